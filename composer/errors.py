@@ -1,0 +1,62 @@
+"""Every error that composer raises on purpose, with the exit code the command returns.
+
+    ComposerError
+    ├── RequestError      2  what was asked can't be (unknown mood, 0 bars, tempo 900)
+    ├── InputError        3  a file that was given can't be read as what it should be
+    ├── OutputError       4  a file can't be written where it was asked for
+    ├── CheckpointError   5  the model's files are missing, damaged or foreign
+    ├── MissingExtraError 6  the feature needs an extra that isn't installed
+    └── ControlError      7  a control was not kept, and ``--strict`` was asked for
+
+The message is one line for a person: what is wrong, where, and what would be right.
+Ctrl-C ends a command with 130, as in a shell.
+"""
+
+
+class ComposerError(Exception):
+    """Base of all errors with a message meant for the user."""
+
+    exit_code = 1
+
+
+class RequestError(ComposerError):
+    """What was asked for is impossible or unknown."""
+
+    exit_code = 2
+
+
+class InputError(ComposerError):
+    """A given file is missing, unreadable, too large or not what it claims to be."""
+
+    exit_code = 3
+
+
+class OutputError(ComposerError):
+    """A file can't be written where it was asked for."""
+
+    exit_code = 4
+
+
+class CheckpointError(ComposerError):
+    """The model's files are missing, damaged or belong to another vocabulary."""
+
+    exit_code = 5
+
+
+class MissingExtraError(ComposerError):
+    """A feature needs an optional dependency."""
+
+    exit_code = 6
+
+    def __init__(self, feature: str, package: str, extra: str) -> None:
+        """Name the ``feature``, the ``package`` it wants and the ``extra`` that has it."""
+        super().__init__(
+            f"{feature} needs {package}, which is not installed: "
+            f"pip install 'composer-music[{extra}]'"
+        )
+
+
+class ControlError(ComposerError):
+    """A requested control was not kept."""
+
+    exit_code = 7

@@ -1,0 +1,116 @@
+"""The Plan: parts, bars, mood, style, seed. None always means *open*, not *nothing*."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from composer.plan.chord import Chord
+from composer.score import Key, Meter
+
+Feel = Literal["straight", "swung"]
+FEELS: tuple[Feel, ...] = ("straight", "swung")
+STYLES = (
+    "band",
+    "game",
+    "electronic",
+    "orchestra",
+    "chamber",
+    "song",
+    "keyboard",
+    "choral",
+    "lead sheet",
+    "drums",
+)
+"""Style families, by the music the model learnt from."""
+
+FUNCTIONS = ("intro", "verse", "chorus", "bridge", "build", "drop", "break", "outro")
+"""What a section is for."""
+
+
+class Role(StrEnum):
+    """What a part does in the texture."""
+
+    MELODY = "melody"
+    COUNTER = "counter-melody"
+    HARMONY = "harmony"
+    PAD = "pad"
+    BASS = "bass"
+    DRUMS = "drums"
+
+
+@dataclass(frozen=True, slots=True)
+class Mood:
+    """Valence (unpleasant to pleasant) and arousal (calm to excited), each in [-1, 1].
+
+    Russell, J. A. (1980). A circumplex model of affect.
+    """
+
+    valence: float | None = None
+    arousal: float | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse numbers outside the circumplex's square."""
+        for name in ("valence", "arousal"):
+            value = getattr(self, name)
+            if value is not None and not -1.0 <= value <= 1.0:
+                raise ValueError(f"{name} lies between -1 and 1, not {value}")
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPart:
+    """One instrument of the plan.
+
+    ``register`` is the mean MIDI pitch, ``density`` the mean number of notes per quarter
+    in the bars where the part sounds. ``program`` None leaves the instrument open.
+    """
+
+    program: int | None = None
+    is_drums: bool = False
+    role: Role | None = None
+    register: float | None = None
+    density: float | None = None
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanBar:
+    """What one bar should be.
+
+    ``second_chord`` starts on the bar's middle beat; None with a ``chord`` given means
+    that the chord holds through the bar. ``section`` is a letter (equal letters return),
+    ``intensity`` lies in [0, 1].
+    """
+
+    meter: Meter | None = None
+    tempo_qpm: float | None = None
+    key: Key | None = None
+    chord: Chord | None = None
+    second_chord: Chord | None = None
+    section: str | None = None
+    function: str | None = None
+    intensity: float | None = None
+    feel: Feel | None = None
+    mood: Mood = Mood()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a piece should be; ``parts`` None leaves the instrumentation open.
+
+    ``mood`` is the whole piece's, ``style`` one of ``STYLES``; ``seed`` makes sampling
+    repeatable.
+    """
+
+    bars: tuple[PlanBar, ...]
+    parts: tuple[PlanPart, ...] | None = None
+    mood: Mood = Mood()
+    style: str | None = None
+    title: str = ""
+    seed: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse an empty plan or an unknown style."""
+        if not self.bars:
+            raise ValueError("a plan has at least one bar")
+        if self.style is not None and self.style not in STYLES:
+            raise ValueError(f"unknown style {self.style!r}: one of {', '.join(STYLES)}")
