@@ -1,1 +1,33 @@
-"""analysis."""
+"""Analysis: measure a Plan from a Score, one small module an estimator.
+
+notes -> music (arrays) -> keys -> chords -> survey.analyse -> Plan
+                        -> sections, roles, intensity, swing ->
+"""
+
+from composer.analysis.chords import chords_of, middle_ticks
+from composer.analysis.grid import grid_pull, grid_share, has_usable_grid
+from composer.analysis.intensity import intensity_of
+from composer.analysis.keys import keys_of
+from composer.analysis.regrid import regrid, regrid_constant
+from composer.analysis.roles import PartTraits, roles_of, traits_of
+from composer.analysis.sections import sections_of
+from composer.analysis.survey import analyse
+from composer.analysis.swing import swing
+
+__all__ = [
+    "PartTraits",
+    "analyse",
+    "chords_of",
+    "grid_pull",
+    "grid_share",
+    "has_usable_grid",
+    "intensity_of",
+    "keys_of",
+    "middle_ticks",
+    "regrid",
+    "regrid_constant",
+    "roles_of",
+    "sections_of",
+    "swing",
+    "traits_of",
+]
