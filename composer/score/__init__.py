@@ -8,7 +8,7 @@ from composer.score.instruments import (
     find_instrument,
     instrument_name,
 )
-from composer.score.meter import Bar, Meter, bars_of, ticks_per_bar
+from composer.score.meter import Bar, Meter, bars_of, middle_ticks, ticks_per_bar
 from composer.score.pitch import Key, Mode, key_from_fifths, parse_key, pitch_class_name
 from composer.score.score import (
     TICKS_PER_QUARTER,
@@ -47,6 +47,7 @@ __all__ = [
     "find_instrument",
     "instrument_name",
     "key_from_fifths",
+    "middle_ticks",
     "parse_key",
     "pitch_class_name",
     "seconds_at",

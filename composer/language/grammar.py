@@ -1,0 +1,297 @@
+"""The grammar: which events and values are legal next.
+
+Whatever is sampled under these masks decodes to a valid piece with exactly the planned
+bars, meters and parts: positions never go back, pitches stay in the instrument's range,
+references point to cells that exist, every planned part sounds, and the end comes after
+the last bar.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from composer.language import vocabulary as v
+from composer.language.sheet import BARS, PARTS, bar_units
+from composer.language.stream import Row, Stream, position_of
+from composer.plan import Role
+from composer.score import INSTRUMENT_RANGES
+
+Mask = NDArray[np.bool_]
+
+_C = v.COLUMN
+_METER = BARS.index("meter")
+_DRUM_RANGE = (27, 87)
+_UNSHIFTED = v.SHIFTS.index(0) + 1
+_DRUMS_ROLE = v.ROLES.index(Role.DRUMS) + 1
+_NO_CHORD_QUALITY = v.QUALITIES.index("N.C.") + 1
+_UNITS = np.array([0, *v.DURATIONS])
+
+
+class Walker:
+    """Walks the grammar along a stream.
+
+    ``parts`` (P, 4) and ``bars`` (bars, 15) are forced plan values with 0 where open;
+    ``parts`` None leaves the number of parts open too. ``unsaid`` names plan columns that
+    stay open (0) in the events. ``holes`` are (bar, part) cells to be filled at the end;
+    ``loose`` lifts the musical limits (ranges, every part sounds), so that any real piece
+    walks through.
+    """
+
+    def __init__(
+        self,
+        stream: Stream,
+        *,
+        parts: NDArray[np.int16] | None = None,
+        bars: NDArray[np.int16] | None = None,
+        unsaid: Collection[str] = ("function",),
+        holes: Collection[tuple[int, int]] = (),
+        loose: bool = False,
+    ) -> None:
+        self.stream = stream
+        self._parts, self._bars = parts, bars
+        self._unsaid, self._holes, self._loose = frozenset(unsaid), frozenset(holes), loose
+
+    def kinds(self) -> Mask:
+        """Legal kinds of the next event, bool (kinds,)."""
+        stream = self.stream
+        allowed = set(v.FOLLOWS[stream.last_kind])
+        if v.PLAN in allowed and v.BAR in allowed:
+            allowed = {v.BAR if len(stream.plan) == stream.bar_count else v.PLAN}
+        elif v.PART in allowed:
+            allowed &= self._part_kinds()
+        elif stream.last_kind not in {v.FILL, v.END}:
+            allowed &= self._music_kinds()
+        mask = np.zeros(len(v.KINDS), bool)
+        mask[list(allowed)] = True
+        return mask
+
+    def legal(self, row: Row, attribute: str) -> Mask:
+        """Legal values of ``attribute`` in the drafted ``row``, bool (size,)."""
+        if row[0] in (v.PART, v.PLAN):
+            return self._plan_values(row, attribute)
+        mask = np.zeros(v.SIZES[attribute], bool)
+        mask[np.asarray(_LEGAL[attribute](self, row))] = True
+        return mask
+
+    def _part_kinds(self) -> set[int]:
+        count = len(self.stream.parts)
+        if self._parts is not None:
+            return {v.PART if count < len(self._parts) else v.PLAN}
+        room = {v.PART} if count < v.MAX_PARTS else set()
+        return room | ({v.PLAN} if count else set())
+
+    def _music_kinds(self) -> set[int]:
+        """After a bar mark, a cell or a note."""
+        stream, kinds = self.stream, set()
+        low, high = v.COUNTS[stream.wanted - 1] if stream.wanted else (0, 0)
+        written = len(stream.open_notes)
+        has_room = stream.wanted > 0 and self._first_free() is not None
+        if has_room and written < high:
+            kinds.add(v.NOTE)
+            if written < low:
+                return kinds
+        if stream.filling:
+            return kinds | self._fill_kinds()
+        if self._next_parts():
+            kinds.add(v.CELL)
+        if not self._owed():
+            is_last = stream.bar == stream.first + stream.bar_count - 1
+            after = v.FILL if stream.holes else v.END
+            kinds.add(after if is_last else v.BAR)
+        return kinds
+
+    def _fill_kinds(self) -> set[int]:
+        bars = {bar for bar, _ in self.stream.holes}
+        if self.stream.bar in bars:
+            return {v.CELL}
+        return {v.BAR} if bars else {v.END}
+
+    def _owed(self) -> set[int]:
+        """Parts (from 0) that must still come in this bar."""
+        stream = self.stream
+        rest = range(stream.part, len(stream.parts))
+        owed = {part for part in rest if (stream.bar, part) in self._holes}
+        if self._loose:
+            return owed
+        deadline = stream.first + (stream.bar_count - 1) // 2
+        if stream.bar >= deadline:
+            sounding = {part for _, part in stream.cells} | {part for _, part in stream.holes}
+            owed |= {part for part in rest if part not in sounding}
+        elif stream.bar == 0 and stream.part == 0 and not owed:
+            owed = {len(stream.parts) - 1}
+        return owed
+
+    def _next_parts(self) -> list[int]:
+        """Parts (from 0) that may have the next cell."""
+        stream = self.stream
+        if stream.filling:
+            return [min(stream.holes)[1]]
+        owed = self._owed()
+        last = min(owed) if owed else len(stream.parts) - 1
+        return list(range(stream.part, last + 1))
+
+    def _plan_values(self, row: Row, attribute: str) -> Mask:
+        mask = np.zeros(v.SIZES[attribute], bool)
+        if row[0] == v.PART:
+            table, index, names = self._parts, len(self.stream.parts), PARTS
+        else:
+            table, index, names = self._bars, len(self.stream.plan), BARS
+        forced = 0 if table is None else int(table[index, names.index(attribute)])
+        if forced:
+            mask[forced] = True
+        elif attribute in self._unsaid:
+            mask[0] = True
+        else:
+            mask[1:] = True
+            self._bind(row, attribute, mask)
+        return mask
+
+    def _bind(self, row: Row, attribute: str, mask: Mask) -> None:
+        """Keep a sampled plan attribute in step with the ones before it."""
+        if row[0] == v.PART:
+            is_drums = row[_C["instrument"]] == v.DRUMS
+            if attribute == "instrument" and any(
+                self.stream.is_drums(part) for part in range(len(self.stream.parts))
+            ):
+                mask[v.DRUMS] = False
+            elif attribute == "role":
+                mask[_DRUMS_ROLE] = is_drums
+                if is_drums:
+                    mask[:_DRUMS_ROLE] = False
+            elif attribute == "register" and is_drums:
+                mask[:] = False
+                mask[0] = True
+            return
+        if attribute in {"quality", "bass", "quality2", "bass2"}:
+            root = row[_C["root2" if attribute.endswith("2") else "root"]]
+            only = {v.HOLD: 0, 0: 0, v.NO_ROOT: 1 if "bass" in attribute else _NO_CHORD_QUALITY}
+            if root in only:
+                mask[:] = False
+                mask[only[root]] = True
+            elif attribute.startswith("quality"):
+                mask[_NO_CHORD_QUALITY] = False
+        elif attribute == "root2" and row[_C["root"]] == 0:
+            mask[:] = False
+            mask[0] = True
+
+    def _part_choices(self, _row: Row) -> list[int]:
+        return [part + 1 for part in self._next_parts()]
+
+    def _sources(self, row: Row) -> list[int]:
+        stream, part = self.stream, row[_C["part"]] - 1
+        if not stream.filling and (stream.bar, part) in self._holes:
+            return [v.HOLE]
+        sources = [v.NEW]
+        candidates = [
+            *(v.FIRST_LAG + index for index in range(len(v.LAGS))),
+            *(v.FIRST_DOUBLE + other for other in range(len(stream.parts)) if other != part),
+        ]
+        sources += [source for source in candidates if self._shift_choices(part, source)]
+        return sources
+
+    def _shifts(self, row: Row) -> list[int]:
+        source = row[_C["source"]]
+        return (
+            [0]
+            if source in (v.NEW, v.HOLE)
+            else self._shift_choices(row[_C["part"]] - 1, source)
+        )
+
+    def _shift_choices(self, part: int, source: int) -> list[int]:
+        """Legal shifts of a reference; empty where it can't be made."""
+        stream = self.stream
+        if source >= v.FIRST_DOUBLE:
+            other = source - v.FIRST_DOUBLE
+            notes = stream.cells.get((stream.bar, other))
+            if stream.is_drums(part) or stream.is_drums(other):
+                return []
+        else:
+            notes = stream.cells.get((stream.bar - v.LAGS[source - v.FIRST_LAG], part))
+        if not notes:
+            return []
+        if stream.is_drums(part):
+            return [_UNSHIFTED]
+        low, high = self._range(part)
+        pitches = [note[1] for note in notes]
+        bottom, top = min(pitches), max(pitches)
+        return [
+            index
+            for index, shift in enumerate(v.SHIFTS, 1)
+            if (source < v.FIRST_DOUBLE or shift % 12 == 0)
+            and (
+                (low <= bottom + shift and top + shift <= high)
+                or (shift == 0 and source < v.FIRST_DOUBLE)
+            )
+        ]
+
+    def _counts(self, row: Row) -> range | list[int]:
+        if row[_C["source"]] != v.NEW:
+            return [0]
+        return range(1 if self.stream.filling else 2, v.SIZES["count"])
+
+    def _range(self, part: int) -> tuple[int, int]:
+        """Lowest and highest pitch or drum key of a part."""
+        if self._loose:
+            return 0, 127
+        if self.stream.is_drums(part):
+            return _DRUM_RANGE
+        instrument = self.stream.parts[part][0]
+        return INSTRUMENT_RANGES[instrument - 1] if instrument else (21, 108)
+
+    def _first_free(self) -> int | None:
+        """First position where the open cell may have its next note; None: the bar is full."""
+        stream = self.stream
+        units = bar_units(stream.plan_of(stream.bar)[_METER])
+        if not stream.open_notes:
+            return 0
+        position, pitch = stream.open_notes[-1][:2]
+        if pitch < self._range(stream.part - 1)[1]:
+            return position
+        return position + 1 if position + 1 < units else None
+
+    def _beats(self, _row: Row) -> range:
+        units = bar_units(self.stream.plan_of(self.stream.bar)[_METER])
+        first = self._first_free() or 0
+        per_beat = v.POSITIONS_PER_QUARTER
+        return range(first // per_beat + 1, (units - 1) // per_beat + 2)
+
+    def _subs(self, row: Row) -> range:
+        units = bar_units(self.stream.plan_of(self.stream.bar)[_METER])
+        start = (row[_C["beat"]] - 1) * v.POSITIONS_PER_QUARTER
+        first = max(0, (self._first_free() or 0) - start)
+        return range(first + 1, min(v.POSITIONS_PER_QUARTER, units - start) + 1)
+
+    def _pitches(self, row: Row) -> range:
+        stream = self.stream
+        low, high = self._range(stream.part - 1)
+        if stream.open_notes and stream.open_notes[-1][0] == position_of(row):
+            low = max(low, stream.open_notes[-1][1] + 1)
+        offset = 1 + v.DRUM_PITCH * stream.is_drums(stream.part - 1)
+        return range(low + offset, high + offset + 1)
+
+    def _durations(self, row: Row) -> NDArray[np.intp]:
+        """Durations that end by the final bar line (the shortest always)."""
+        stream = self.stream
+        if stream.first + stream.bar_count < stream.total:
+            return np.arange(1, v.SIZES["duration"])
+        bars = stream.plan[stream.bar - stream.first :]
+        room = sum(bar_units(bar[_METER]) for bar in bars) - position_of(row)
+        fits = np.flatnonzero(room >= _UNITS)
+        return fits[fits > 0]
+
+    def _velocities(self, _row: Row) -> range:
+        return range(1, v.SIZES["velocity"])
+
+
+_LEGAL: dict[str, Callable[[Walker, Row], Sequence[int] | NDArray[np.intp]]] = {
+    "part": Walker._part_choices,  # noqa: SLF001 - the table belongs to the class
+    "source": Walker._sources,  # noqa: SLF001
+    "shift": Walker._shifts,  # noqa: SLF001
+    "count": Walker._counts,  # noqa: SLF001
+    "beat": Walker._beats,  # noqa: SLF001
+    "sub": Walker._subs,  # noqa: SLF001
+    "pitch": Walker._pitches,  # noqa: SLF001
+    "duration": Walker._durations,  # noqa: SLF001
+    "velocity": Walker._velocities,  # noqa: SLF001
+}

@@ -1,0 +1,303 @@
+"""The event stream: one row after the other, each completed with its context.
+
+Encoder, decoder and generation all write through ``Stream.push``, so a row looks the same
+whoever made it. The grammar (``composer.language.grammar``) says what may be pushed.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from composer.language import vocabulary as v
+from composer.language.sheet import BARS, PARTS, Cells, Sheet, bar_units, notes_array
+from composer.score import middle_ticks, ticks_per_bar
+
+Note = tuple[int, int, int, int]
+Row = list[int]
+
+_C = v.COLUMN
+_WIDTH = len(v.COLUMNS)
+_PLAN_COLUMNS = [_C[name] for name in BARS]
+_PART_COLUMNS = [_C[name] for name in PARTS]
+_CELL_PLAN = [
+    (BARS.index(name), _C[name])
+    for name in [
+        "meter",
+        "key",
+        "root",
+        "quality",
+        "bass",
+        "root2",
+        "quality2",
+        "bass2",
+        "section",
+        "intensity",
+        "valence",
+        "arousal",
+    ]
+]
+_NOTE_PLAN = [(BARS.index(name), _C[name]) for name in ("meter", "key", "intensity")]
+_CHORD = [BARS.index(name) for name in ("root", "quality", "bass")]
+_CHORD2 = [BARS.index(name) for name in ("root2", "quality2", "bass2")]
+_SECTION, _METER = BARS.index("section"), BARS.index("meter")
+_LOOK_BACK_BARS = 8
+
+
+def middle_unit(meter_value: int) -> int:
+    """Position from which a bar's second chord holds."""
+    meter = v.METERS[meter_value - 1]
+    return bar_units(meter_value) * middle_ticks(meter) // ticks_per_bar(meter)
+
+
+def echoes(sections: list[int]) -> list[int]:
+    """For each bar, the lag class of the same place in its section's last appearance.
+
+    0 where the section is new or open, ``len(LAGS) + 1`` where no lag says the distance.
+    """
+    starts: dict[int, int] = {}
+    current: dict[int, int] = {}
+    found = []
+    for bar, section in enumerate(sections):
+        if bar == 0 or section != sections[bar - 1]:
+            starts[section] = current.get(section, -1)
+            current[section] = bar
+        origin = starts[section] + bar - current[section]
+        is_back = section > 0 and starts[section] >= 0 and sections[origin] == section
+        lag = bar - origin
+        found.append((v.LAGS.index(lag) + 1 if lag in v.LAGS else len(v.LAGS) + 1) * is_back)
+    return found
+
+
+class Stream:
+    """Rows so far and what they mean.
+
+    ``first`` is the number (from 0) of the window's first bar in its piece, ``total`` the
+    piece's bars, ``bars`` the window's. ``history`` holds cells before the window, which
+    references may reach although no row shows them; its bars count from the piece's start,
+    as all bars here do.
+    """
+
+    def __init__(
+        self, *, first: int, bars: int, total: int, history: Cells | None = None
+    ) -> None:
+        self.first, self.bar_count, self.total = first, bars, total
+        self.cells: Cells = dict(history or {})
+        self.rows: list[Row] = []
+        self.parts: list[tuple[int, ...]] = []
+        self.plan: list[tuple[int, ...]] = []
+        self.bar, self.part, self.wanted = first - 1, 0, 0
+        self.filling = False
+        self.holes: list[tuple[int, int]] = []
+        self.open_notes: list[Note] = []
+        self._echoes: list[int] = []
+        self._drums: list[bool] = []
+        start = [0] * _WIDTH
+        start[0] = v.START
+        self.rows.append(start)
+
+    @property
+    def last_kind(self) -> int:
+        """Kind of the latest event."""
+        return self.rows[-1][0]
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the end has been written."""
+        return self.last_kind == v.END
+
+    def is_drums(self, part: int) -> bool:
+        """Whether part (from 0) is the drum kit."""
+        return self._drums[part]
+
+    def plan_of(self, bar: int) -> tuple[int, ...]:
+        """Plan values of a bar of this window."""
+        return self.plan[bar - self.first]
+
+    def draft(self, kind: int) -> Row:
+        """A row of this kind with the context that is known before any choice."""
+        row = [0] * _WIDTH
+        row[0] = kind
+        if kind == v.PLAN:
+            self._place(row, self.first + len(self.plan))
+        elif kind == v.NOTE:
+            row[_C["part"]] = self.part
+        return row
+
+    def reveal(self, row: Row, attribute: str) -> None:
+        """Fill in the context that is known when ``attribute``'s turn comes."""
+        if attribute == "source":
+            for column, value in zip(
+                _PART_COLUMNS, self.parts[row[_C["part"]] - 1], strict=True
+            ):
+                row[column] = value
+        elif attribute == "pitch":
+            self._chord(row, position_of(row))
+            row[_C["previous"]] = self._previous()
+
+    def push(self, kind: int, values: Mapping[str, int] | None = None) -> Row:
+        """Append an event given its own attributes; completes, stores and returns its row."""
+        row = self.draft(kind)
+        for name, value in (values or {}).items():
+            row[_C[name]] = value
+        return self.push_row(row)
+
+    def push_row(self, row: Row) -> Row:
+        """Append a row whose own attributes are set."""
+        _PUSH[row[0]](self, row)
+        self.rows.append(row)
+        return row
+
+    def array(self) -> NDArray[np.int32]:
+        """All rows, int32 (T, columns)."""
+        return np.array(self.rows, np.int32)
+
+    def sheet(self) -> Sheet:
+        """What has been written so far, with bars counted from the window's first."""
+        self._close_cell()
+        cells = {
+            (bar - self.first, part): notes
+            for (bar, part), notes in self.cells.items()
+            if bar >= self.first
+        }
+        return Sheet(
+            np.array(self.parts, np.int16).reshape(-1, len(PARTS)),
+            np.array(self.plan, np.int16).reshape(-1, len(BARS)),
+            notes_array(cells),
+        )
+
+    def copied(self, part: int, source: int, shift: int) -> tuple[Note, ...]:
+        """Notes that a reference of ``part`` (from 0) stands for in the current bar."""
+        if source >= v.FIRST_DOUBLE:
+            origin = (self.bar, source - v.FIRST_DOUBLE)
+        else:
+            origin = (self.bar - v.LAGS[source - v.FIRST_LAG], part)
+        semitones = v.SHIFTS[shift - 1]
+        notes = self.cells[origin]
+        if semitones == 0:
+            return notes
+        return tuple((at, pitch + semitones, long, loud) for at, pitch, long, loud in notes)
+
+    def _place(self, row: Row, bar: int) -> None:
+        row[_C["bar"]] = v.bar_value(bar)
+        row[_C["left"]] = v.left_value(self.total - 1 - bar)
+
+    def _chord(self, row: Row, position: int) -> None:
+        """Show the chord that holds at ``position``."""
+        plan = self.plan_of(self.bar)
+        is_second = (
+            0 < plan[_CHORD2[0]] < v.HOLD and position >= middle_unit(plan[_METER])
+            if plan[_METER]
+            else False
+        )
+        for source, name in zip(
+            _CHORD2 if is_second else _CHORD, ("root", "quality", "bass"), strict=True
+        ):
+            row[_C[name]] = plan[source]
+
+    def _previous(self) -> int:
+        """1 + the pitch of the current part's latest note within a few bars; 0 is none."""
+        if self.is_drums(self.part - 1):
+            return 0
+        if self.open_notes:
+            return self.open_notes[-1][1] + 1
+        for bar in range(self.bar - 1, max(-1, self.bar - 1 - _LOOK_BACK_BARS), -1):
+            notes = self.cells.get((bar, self.part - 1))
+            if notes:
+                return notes[-1][1] + 1
+        return 0
+
+    def _close_cell(self) -> None:
+        if self.open_notes:
+            self.cells[self.bar, self.part - 1] = tuple(self.open_notes)
+            self.open_notes = []
+        self.wanted = 0
+
+    def _push_part(self, row: Row) -> None:
+        self.parts.append(tuple(row[column] for column in _PART_COLUMNS))
+        self._drums.append(self.parts[-1][0] == v.DRUMS)
+
+    def _push_plan(self, row: Row) -> None:
+        self.plan.append(tuple(row[column] for column in _PLAN_COLUMNS))
+        if len(self.plan) == self.bar_count:
+            self._echoes = echoes([plan[_SECTION] for plan in self.plan])
+
+    def _push_bar(self, row: Row) -> None:
+        self._close_cell()
+        self.bar = min(self.holes)[0] if self.filling else self.bar + 1
+        self.part = 0
+        for column, value in zip(_PLAN_COLUMNS, self.plan_of(self.bar), strict=True):
+            row[column] = value
+        self._place(row, self.bar)
+        row[_C["echo"]] = self._echoes[self.bar - self.first]
+
+    def _push_cell(self, row: Row) -> None:
+        self._close_cell()
+        self.part = row[_C["part"]]
+        plan, part = self.plan_of(self.bar), self.part - 1
+        for source, column in _CELL_PLAN:
+            row[column] = plan[source]
+        for column, value in zip(_PART_COLUMNS, self.parts[part], strict=True):
+            row[column] = value
+        self._place(row, self.bar)
+        row[_C["echo"]] = self._echoes[self.bar - self.first]
+        source = row[_C["source"]]
+        if source == v.HOLE:
+            self.holes.append((self.bar, part))
+            return
+        if self.filling:
+            self.holes.remove((self.bar, part))
+        if source == v.NEW:
+            self.wanted = row[_C["count"]]
+        else:
+            notes = self.copied(part, source, row[_C["shift"]])
+            self.cells[self.bar, part] = notes
+            _describe(row, notes)
+
+    def _push_note(self, row: Row) -> None:
+        part = self.part - 1
+        plan = self.plan_of(self.bar)
+        row[_C["part"]] = self.part
+        row[_C["instrument"]], row[_C["role"]] = self.parts[part][:2]
+        for source, column in _NOTE_PLAN:
+            row[column] = plan[source]
+        position = position_of(row)
+        self._chord(row, position)
+        row[_C["previous"]] = self._previous()
+        row[_C["bar"]] = v.bar_value(self.bar)
+        pitch = row[_C["pitch"]] - 1 - v.DRUM_PITCH * self.is_drums(part)
+        self.open_notes.append((position, pitch, row[_C["duration"]], row[_C["velocity"]]))
+
+    def _push_fill(self, _row: Row) -> None:
+        self._close_cell()
+        self.filling = True
+
+    def _push_end(self, _row: Row) -> None:
+        self._close_cell()
+
+
+_PUSH = {
+    v.PART: Stream._push_part,  # noqa: SLF001 - the table belongs to the class
+    v.PLAN: Stream._push_plan,  # noqa: SLF001
+    v.BAR: Stream._push_bar,  # noqa: SLF001
+    v.CELL: Stream._push_cell,  # noqa: SLF001
+    v.NOTE: Stream._push_note,  # noqa: SLF001
+    v.FILL: Stream._push_fill,  # noqa: SLF001
+    v.END: Stream._push_end,  # noqa: SLF001
+}
+
+
+def position_of(row: Row) -> int:
+    """Position in the bar that a note row's beat and sub say (1/24 quarter)."""
+    return (row[_C["beat"]] - 1) * v.POSITIONS_PER_QUARTER + row[_C["sub"]] - 1
+
+
+def _describe(row: Row, notes: tuple[Note, ...]) -> None:
+    """Tell a reference's row what it copies: range, pitch classes, rhythm by 16ths."""
+    pitches = [note[1] for note in notes]
+    row[_C["low"]], row[_C["high"]] = min(pitches) + 1, max(pitches) + 1
+    for pitch in pitches:
+        row[_C["pitches"]] |= 1 << pitch % v.MASKS["pitches"]
+    sixteenth = v.POSITIONS_PER_QUARTER // 4
+    for note in notes:
+        row[_C["rhythm"]] |= 1 << min(note[0] // sixteenth, v.MASKS["rhythm"] - 1)
