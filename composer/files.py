@@ -31,6 +31,8 @@ def _checked(target: Path, *, overwrite: bool) -> Path:
         raise OutputError(f"the folder {target.parent} does not exist: create it first")
     if not target.parent.is_dir():
         raise OutputError(f"{target.parent} is a file, so nothing can be written inside it")
+    if target.exists() and not target.is_file():
+        raise OutputError(f"{target} is a device, not a file that can be replaced")
     if target.exists() and not overwrite:
         raise OutputError(f"{target} exists already: choose another name or add --force")
     if not os.access(target.parent, os.W_OK | os.X_OK):

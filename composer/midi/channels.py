@@ -12,6 +12,7 @@ from composer.midi.tracks import DRUM_CHANNEL
 from composer.score import Part
 
 _MELODIC = tuple(channel for channel in range(16) if channel != DRUM_CHANNEL)
+_PORTS = 128
 
 
 def assign_channels(parts: Sequence[Part]) -> list[tuple[int, int]]:
@@ -23,8 +24,8 @@ def assign_channels(parts: Sequence[Part]) -> list[tuple[int, int]]:
     for index, part in enumerate(parts):
         sound = (part.program, part.controls, part.bends)
         if part.is_drums:
-            places.append((kits.setdefault(sound, len(kits)), DRUM_CHANNEL))
+            places.append((kits.setdefault(sound, len(kits)) % _PORTS, DRUM_CHANNEL))
         else:
             slot = melodic.setdefault(sound if is_crowded else index, len(melodic))
-            places.append((slot // len(_MELODIC), _MELODIC[slot % len(_MELODIC)]))
+            places.append((slot // len(_MELODIC) % _PORTS, _MELODIC[slot % len(_MELODIC)]))
     return places

@@ -7,6 +7,7 @@ Source: Standard MIDI Files 1.0, RP-001 (MIDI Manufacturers Association), "MThd"
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 
 from composer.errors import InputError
 from composer.midi.repairs import Repairs
@@ -54,11 +55,15 @@ def read_container(data: bytes, name: str, repairs: Repairs) -> Container:
     if file_type > 2:
         repairs.count("format")
         file_type = 1
-    chunks = tuple(_chunks(data, head, repairs))
-    repairs.count("track_count", abs(promised - len(chunks)))
-    repairs.count("too_many_tracks", len(chunks) - min(len(chunks), MAX_TRACKS))
+    walk = _chunks(data, head, repairs)
+    chunks = tuple(islice(walk, MAX_TRACKS))
+    if head > 0 and not chunks:
+        raise InputError(f"{name} {_what_instead(data)}, not a MIDI file: no tracks")
+    too_many = sum(1 for _ in walk)
+    repairs.count("too_many_tracks", too_many)
+    repairs.count("track_count", abs(promised - len(chunks) - too_many))
     scale, is_smpte = _scale(division, repairs)
-    return Container(file_type, scale, is_smpte, chunks[:MAX_TRACKS])
+    return Container(file_type, scale, is_smpte, chunks)
 
 
 def _what_instead(data: bytes) -> str:

@@ -15,7 +15,7 @@ from composer.score import Score
 
 def to_pretty_midi(score: Score) -> Any:
     """A ``pretty_midi.PrettyMIDI``, resolution 480."""
-    import pretty_midi
+    import pretty_midi  # noqa: PLC0415 - wanted only here
 
     return pretty_midi.PrettyMIDI(io.BytesIO(midi_bytes(score)))
 
@@ -29,7 +29,7 @@ def from_pretty_midi(pretty: Any) -> Score:
 
 def to_miditoolkit(score: Score) -> Any:
     """A ``miditoolkit.MidiFile``, 480 ticks a beat."""
-    import miditoolkit
+    import miditoolkit  # noqa: PLC0415 - wanted only here
 
     return miditoolkit.MidiFile(file=io.BytesIO(midi_bytes(score)))
 
@@ -62,7 +62,7 @@ def from_music21(stream: Any) -> Score:
 def _music21_translate(feature: str) -> Any:
     """The library's MIDI module."""
     try:
-        from music21.midi import translate
+        from music21.midi import translate  # noqa: PLC0415 - slow and optional
     except ImportError as error:
         raise MissingExtraError(feature, "music21", "analysis") from error
     return translate

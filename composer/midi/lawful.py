@@ -17,7 +17,7 @@ from composer.midi.repairs import Repairs
 MAX_EVENTS = 2_000_000
 """Events of a whole file that are read; a symphony has about 200,000."""
 _PIECE_EVENTS = 20_000
-_MAX_TEXT_BYTES = 1024
+_MAX_TEXT_BYTES = 0xFFFF
 _END_OF_TRACK = b"\xff\x2f\x00"
 _TEXTS = frozenset(range(1, 8))
 _SYSTEM_DATA_BYTES = {0xF1: 1, 0xF2: 2, 0xF3: 1}

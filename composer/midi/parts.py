@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from composer.midi.overlaps import cut_overlaps
@@ -13,6 +13,7 @@ from composer.midi.units import scaled
 from composer.score import Bend, Control, Note, Part
 
 _Address = tuple[int, int]
+_MAX_CONTROLS = 1_000_000
 
 
 @dataclass(slots=True)
@@ -45,12 +46,23 @@ def parts_of(
         repairs: what was mended is counted here.
     """
     channels = {} if is_sequence else _channels(tracks)
-    parts = []
+    parts: list[Part] = []
+    room = _MAX_CONTROLS
     for track, offset in zip(tracks, offsets, strict=True):
         for number, line in track.lines.items():
+            if not line.pairing.strikes:
+                continue
             channel = channels.get((track.port, number), _Channel([], []))
             maker = _PartMaker(track, line, channel, offset, scale)
-            parts += maker.parts(repairs, is_drums=number == DRUM_CHANNEL)
+            made = maker.parts(repairs, is_drums=number == DRUM_CHANNEL)
+            changes = maker.changes()
+            wanted = len(made) * sum(map(len, changes))
+            if wanted > room:
+                repairs.count("controls", wanted)
+                changes = (), ()
+            else:
+                room -= wanted
+            parts += [replace(part, controls=changes[0], bends=changes[1]) for part in made]
     if not is_sequence:
         _count_orphans(tracks, repairs)
     return parts
@@ -103,13 +115,12 @@ class _PartMaker:
                 program = next(iter(groups))
             groups.setdefault(program, []).append(self._note(strike, end, repairs))
         parts = []
-        controls, bends = self._controls(), self._bends()
         for program, struck in groups.items():
             notes, cut, merged = cut_overlaps(struck)
             repairs.count("overlap", cut)
             repairs.count("doubled", merged)
             name = self.track.name or self.track.instrument
-            parts.append(Part(program, notes, is_drums, name, controls, bends))
+            parts.append(Part(program, notes, is_drums, name))
         return parts
 
     def _program(self, strike: Strike) -> int:
@@ -128,24 +139,20 @@ class _PartMaker:
         onset = self._at(strike.onset)
         return Note(onset, strike.pitch, max(1, self._at(end) - onset), strike.velocity)
 
-    def _lines(self) -> list[ChannelLine]:
-        """Where controllers come from: set-up tracks first, the own track last."""
-        return [*self.channel.setup, self.line]
+    def changes(self) -> tuple[tuple[Control, ...], tuple[Bend, ...]]:
+        """Controllers and bends of the channel; at one tick the last of each counts.
 
-    def _controls(self) -> tuple[Control, ...]:
-        """Controllers of the channel; at one tick the last value of each counts."""
-        values = {
-            (self._at(ticks), number): value
-            for line in self._lines()
-            for (ticks, number), value in line.controls.items()
-        }
-        return tuple(Control(*key, value) for key, value in values.items())
-
-    def _bends(self) -> tuple[Bend, ...]:
-        """Pitch bends of the channel."""
-        values = {
-            self._at(ticks): value
-            for line in self._lines()
-            for ticks, value in line.bends.items()
-        }
-        return tuple(Bend(ticks, value) for ticks, value in values.items())
+        A track that sets none itself takes those of the channel's set-up tracks.
+        """
+        line = self.line
+        own = bool(line.controls or line.bends)
+        controls: dict[tuple[int, int], int] = {}
+        bends: dict[int, int] = {}
+        for source in [line] if own else self.channel.setup:
+            for (ticks, number), value in source.controls.items():
+                controls[self._at(ticks), number] = value
+            bends |= {self._at(ticks): value for ticks, value in source.bends.items()}
+        return (
+            tuple(Control(*place, value) for place, value in controls.items()),
+            tuple(Bend(ticks, value) for ticks, value in bends.items()),
+        )

@@ -71,6 +71,8 @@ def _load(path: Path, max_bytes: int) -> bytes:
         if path.is_dir():
             raise InputError(f"{path} is a folder: name a MIDI file inside it")
         size = path.stat().st_size
+        if not path.is_file():
+            raise InputError(f"{path} is no ordinary file")
         if size > max_bytes:
             raise InputError(_too_large(str(path), size, max_bytes))
         with path.open("rb") as file:

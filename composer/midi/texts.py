@@ -7,7 +7,7 @@ import re
 
 _CHORD = re.compile(
     r"(N\.?C\.?|[A-G](##|bb|[#b])?"
-    r"(maj|min|mmaj|dim|aug|sus|add|omit|no|alt|m|M|[#b+-]?\d+|[°øΔ+()])*"
+    r"(maj|min|dim|aug|sus|add|omit|no|alt|[mM#b+\-\d°øΔ()])*"
     r"(/[A-G](##|bb|[#b])?)?)"
 )
 _CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f]+")

@@ -6,24 +6,9 @@ from composer.score import Key, Mode, key_from_fifths
 
 _MICROSECONDS_PER_MINUTE = 60_000_000
 _SLOWEST_MICROSECONDS = 0xFFFFFF  # the tempo event has 24 bits
-_MAJOR = ["Cb", "Gb", "Db", "Ab", "Eb", "Bb", "F", "C", "G", "D", "A", "E", "B", "F#", "C#"]
-_MINOR = [
-    "Abm",
-    "Ebm",
-    "Bbm",
-    "Fm",
-    "Cm",
-    "Gm",
-    "Dm",
-    "Am",
-    "Em",
-    "Bm",
-    "F#m",
-    "C#m",
-    "G#m",
-    "D#m",
-    "A#m",
-]
+_LINE = [name + sign for sign in ("b", "", "#") for name in "FCGDAEB"]  # of fifths
+_MAJOR = _LINE[1:16]  # from seven flats to seven sharps
+_MINOR = [f"{name}m" for name in _LINE[4:19]]
 _KEYS = {
     name: key_from_fifths(index - 7, mode)
     for mode, names in ((Mode.MAJOR, _MAJOR), (Mode.MINOR, _MINOR))

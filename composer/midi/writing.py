@@ -9,17 +9,20 @@ line. Controllers, bends and maps beyond it are left out. Texts are UTF-8.
 
 import io
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import mido
 
+from composer.errors import OutputError
 from composer.files import write_whole
 from composer.midi.channels import assign_channels
 from composer.midi.overlaps import RESTRIKE_GAP_TICKS, cut_overlaps
 from composer.midi.units import microseconds_of_qpm, name_of_key
 from composer.score import TICKS_PER_QUARTER, Part, Score, bars_of, instrument_name
 
+_LONGEST_WAIT_TICKS = 0x0FFFFFFF  # four bytes of seven bits
 _Event = tuple[int, int, Any]  # tick, order within the tick, message
 _SETUP, _RELEASE, _CHANGE, _STRIKE = range(4)
 _SELECTORS = (101, 100, 99, 98)  # a parameter's number stands before its value
@@ -35,8 +38,13 @@ def write_midi(score: Score, path: str | Path, *, overwrite: bool = False) -> No
 
 
 def midi_bytes(score: Score) -> bytes:
-    """The MIDI file of ``score``; equal scores give equal bytes."""
+    """The MIDI file of ``score``; equal scores give equal bytes.
+
+    Raises OutputError for a score of more than 2**28 ticks (155 hours at 120 qpm).
+    """
     end = bars_of(score)[-1].end_ticks
+    if end > _LONGEST_WAIT_TICKS:
+        raise OutputError(f"a MIDI file can't hold a score of {end:,} ticks")
     places = assign_channels(score.parts)
     has_ports = any(port for port, _ in places)
     tracks = [_track(_conductor(score, end), end)]
@@ -55,6 +63,11 @@ def _meta(kind: str, **values: Any) -> Any:
     return mido.MetaMessage(kind, **values)
 
 
+def _clean(text: str) -> str:
+    """A text on one line, without what UTF-8 can't say."""
+    return " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
+
+
 def _track(events: Iterator[_Event], end_ticks: int) -> Any:
     """Order events, turn places into waits, and end on the final bar line."""
     track = mido.MidiTrack()
@@ -68,32 +81,28 @@ def _track(events: Iterator[_Event], end_ticks: int) -> Any:
 
 
 def _conductor(score: Score, end: int) -> Iterator[_Event]:
-    """Title and maps."""
-    yield 0, _SETUP, _meta("track_name", name=score.title)
-    for meter_change in score.meters:
-        if meter_change.onset_ticks < end:
-            meter = meter_change.meter
-            message = _meta(
-                "time_signature", numerator=meter.numerator, denominator=meter.denominator
-            )
-            yield meter_change.onset_ticks, _CHANGE, message
-    for key_change in score.keys:
-        if key_change.onset_ticks < end:
-            message = _meta("key_signature", key=name_of_key(key_change.key))
-            yield key_change.onset_ticks, _CHANGE, message
-    for tempo in score.tempos:
-        if tempo.onset_ticks < end:
-            message = _meta("set_tempo", tempo=microseconds_of_qpm(tempo.qpm))
-            yield tempo.onset_ticks, _CHANGE, message
+    """Title and maps; as in a score the first meter and tempo hold from the start."""
+    yield 0, _SETUP, _meta("track_name", name=_clean(score.title))
+    meters = {0: score.meters[0].meter} | {m.onset_ticks: m.meter for m in score.meters}
+    for ticks, meter in meters.items():
+        if ticks < end:
+            yield ticks, _CHANGE, _meta("time_signature", **asdict(meter))
+    for ticks, key in {k.onset_ticks: k.key for k in score.keys}.items():
+        if ticks < end:
+            yield ticks, _CHANGE, _meta("key_signature", key=name_of_key(key))
+    tempos = {0: score.tempos[0].qpm} | {t.onset_ticks: t.qpm for t in score.tempos}
+    for ticks, qpm in tempos.items():
+        if ticks < end:
+            yield ticks, _CHANGE, _meta("set_tempo", tempo=microseconds_of_qpm(qpm))
     for kind, labels in (("marker", score.markers), ("text", score.chords)):
         for label in labels:
             if label.onset_ticks <= end:
-                yield label.onset_ticks, _STRIKE, _meta(kind, text=label.text)
+                yield label.onset_ticks, _STRIKE, _meta(kind, text=_clean(label.text))
 
 
 def _part_events(part: Part, channel: int, setup: list[Any], end: int) -> Iterator[_Event]:
     """Name, port, program, then what sounds."""
-    name = part.name or instrument_name(part.program, is_drums=part.is_drums)
+    name = _clean(part.name) or instrument_name(part.program, is_drums=part.is_drums)
     program = mido.Message("program_change", channel=channel, program=part.program)
     for message in (_meta("track_name", name=name), *setup, program):
         yield 0, _SETUP, message
