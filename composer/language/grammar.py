@@ -208,7 +208,7 @@ class Walker:
                 return []
         else:
             notes = stream.cells.get((stream.bar - v.LAGS[source - v.FIRST_LAG], part))
-        if not notes:
+        if not notes or notes[-1][0] >= bar_units(stream.plan_of(stream.bar)[_METER]):
             return []
         if stream.is_drums(part):
             return [_UNSHIFTED]

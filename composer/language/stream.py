@@ -89,7 +89,7 @@ class Stream:
         self.bar, self.part, self.wanted = first - 1, 0, 0
         self.filling = False
         self.holes: list[tuple[int, int]] = []
-        self.open_notes: list[Note] = []
+        self.open_notes: tuple[Note, ...] = ()
         self._echoes: list[int] = []
         self._drums: list[bool] = []
         start = [0] * _WIDTH
@@ -154,7 +154,6 @@ class Stream:
 
     def sheet(self) -> Sheet:
         """What has been written so far, with bars counted from the window's first."""
-        self._close_cell()
         cells = {
             (bar - self.first, part): notes
             for (bar, part), notes in self.cells.items()
@@ -208,10 +207,7 @@ class Stream:
         return 0
 
     def _close_cell(self) -> None:
-        if self.open_notes:
-            self.cells[self.bar, self.part - 1] = tuple(self.open_notes)
-            self.open_notes = []
-        self.wanted = 0
+        self.open_notes, self.wanted = (), 0
 
     def _push_part(self, row: Row) -> None:
         self.parts.append(tuple(row[column] for column in _PART_COLUMNS))
@@ -266,7 +262,8 @@ class Stream:
         row[_C["previous"]] = self._previous()
         row[_C["bar"]] = v.bar_value(self.bar)
         pitch = row[_C["pitch"]] - 1 - v.DRUM_PITCH * self.is_drums(part)
-        self.open_notes.append((position, pitch, row[_C["duration"]], row[_C["velocity"]]))
+        note = (position, pitch, row[_C["duration"]], row[_C["velocity"]])
+        self.open_notes = self.cells[self.bar, part] = (*self.open_notes, note)
 
     def _push_fill(self, _row: Row) -> None:
         self._close_cell()
