@@ -4,6 +4,7 @@ notes -> music (arrays) -> keys -> chords -> survey.analyse -> Plan
                         -> sections, roles, intensity, swing ->
 """
 
+from composer.analysis.beats import Beats, estimate_beats
 from composer.analysis.chords import chords_of, middle_ticks
 from composer.analysis.grid import grid_pull, grid_share, has_usable_grid
 from composer.analysis.intensity import intensity_of
@@ -15,9 +16,11 @@ from composer.analysis.survey import analyse
 from composer.analysis.swing import swing
 
 __all__ = [
+    "Beats",
     "PartTraits",
     "analyse",
     "chords_of",
+    "estimate_beats",
     "grid_pull",
     "grid_share",
     "has_usable_grid",

@@ -20,13 +20,13 @@ from composer.score import Bar, Key, Score
 
 _QUALITIES = tuple(quality for quality, steps in CHORD_QUALITIES.items() if steps)
 _STATES = tuple(Chord(root, quality) for quality in _QUALITIES for root in range(12))
-_STRANGE = 0.25  # share of sounding time that chords leave to foreign tones
+_STRANGE = 0.12  # share of sounding time that chords leave to foreign tones
 _STEP_WEIGHTS = {0: 1.2, 7: 1.0}  # root and fifth; every other tone counts 1
-_BASS_GAIN = 0.6  # weight of the lowest notes' evidence
+_BASS_GAIN = 0.3  # weight of the lowest notes' evidence
 _QUALITY_COSTS = {"": 0.0, "m": 0.1, "7": 0.5, "m7": 0.5, "maj7": 0.6}
 _RARE_COST = 1.2
-_FOREIGN_COST = 0.5  # for each chord tone outside the key
-_CHANGE_COSTS = (0.7, 1.4)  # at the bar line, at the middle
+_FOREIGN_COST = 0.2  # for each chord tone outside the key
+_CHANGE_COSTS = (0.6, 1.2)  # at the bar line, at the middle
 _SLASH_SHARE = 0.75  # of a cell's sounding time that another bass must hold
 
 

@@ -31,3 +31,11 @@ def _stretches(score: Score) -> tuple[Ints, Floats, Floats]:
     per_tick = np.array([60.0 / (tempo.qpm * TICKS_PER_QUARTER) for tempo in score.tempos])
     starts = np.concatenate([[0.0], np.cumsum(np.diff(onsets) * per_tick[:-1])])
     return onsets, starts, per_tick
+
+
+def ticks_of(score: Score, seconds: Floats) -> Floats:
+    """Place in ticks (not rounded) reached after each of ``seconds``, same shape."""
+    onsets, starts, per_tick = _stretches(score)
+    stretch = np.maximum(np.searchsorted(starts, seconds, side="right") - 1, 0)
+    result: Floats = onsets[stretch] + (seconds - starts[stretch]) / per_tick[stretch]
+    return result
