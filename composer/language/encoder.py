@@ -72,7 +72,8 @@ class _Encoder:
         self.first, self.references = first, references
         self.order = list(range(len(sheet.parts)) if order is None else order)
         slots = {part: slot for slot, part in enumerate(self.order)}
-        cells = {(bar, slots[part]): notes for (bar, part), notes in sheet.cells().items()}
+        near = sheet.cells(first - max(v.LAGS), self.last)
+        cells = {(bar, slots[part]): notes for (bar, part), notes in near.items()}
         history: Cells = {at: notes for at, notes in cells.items() if at[0] < first}
         self.holes = {(bar, slots[part]) for bar, part in holes}
         self.sheet, self.todo = sheet, cells

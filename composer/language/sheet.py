@@ -43,10 +43,13 @@ class Sheet:
 
     __hash__ = None  # type: ignore[assignment]  # arrays can change
 
-    def cells(self) -> Cells:
-        """The notes by (bar, part); empty cells are absent."""
+    def cells(self, first: int = 0, last: int | None = None) -> Cells:
+        """The notes of bars [first, last) by (bar, part); empty cells are absent."""
+        begin, end = np.searchsorted(
+            self.notes[:, 0], [first, len(self.bars) if last is None else last]
+        )
         cells: dict[tuple[int, int], list[tuple[int, int, int, int]]] = {}
-        for bar, part, position, pitch, duration, velocity in self.notes.tolist():
+        for bar, part, position, pitch, duration, velocity in self.notes[begin:end].tolist():
             cells.setdefault((bar, part), []).append((position, pitch, duration, velocity))
         return {place: tuple(notes) for place, notes in cells.items()}
 
