@@ -1,0 +1,77 @@
+"""Swing: the first half of a quarter lasts longer than the second.
+
+The time inside each quarter beat is bent, so that sixteenths and note ends follow the
+eighths. Beats with triplets keep them; compound meters (6/8) are never swung.
+"""
+
+from bisect import bisect_right
+from collections.abc import Callable
+from dataclasses import replace
+
+from composer.errors import RequestError
+from composer.perform.beats import beats_of
+from composer.score import TICKS_PER_QUARTER, Bend, Control, Note, Part, Score
+
+MAX_RATIO = 4.0
+"""Hardest swing: a dotted eighth would be 3."""
+
+_NEAR_TICKS = 12
+_TRIPLETS = (TICKS_PER_QUARTER // 3, TICKS_PER_QUARTER * 2 // 3)
+
+
+def _swung_onsets(score: Score) -> list[int]:
+    """Onsets of the quarter beats to bend: those without triplets in any part."""
+    beats = [beat.onset_ticks for beat in beats_of(score) if beat.length_ticks == 480]
+    straight = set()
+    for part in score.parts:
+        for note in part.notes:
+            place = bisect_right(beats, note.onset_ticks) - 1
+            inside = note.onset_ticks - beats[place] if place >= 0 else 0
+            if any(abs(inside - triplet) <= _NEAR_TICKS for triplet in _TRIPLETS):
+                straight.add(beats[place])
+    return [onset for onset in beats if onset not in straight]
+
+
+def _bender(onsets: list[int], ratio: float) -> Callable[[int], int]:
+    """Map straight ticks to swung ticks, rising everywhere."""
+    half = TICKS_PER_QUARTER / 2
+    middle = TICKS_PER_QUARTER * ratio / (1 + ratio)
+
+    def bend(ticks: int) -> int:
+        place = bisect_right(onsets, ticks) - 1
+        inside = ticks - onsets[place] if place >= 0 else TICKS_PER_QUARTER
+        if inside >= TICKS_PER_QUARTER:
+            return ticks
+        if inside <= half:
+            return onsets[place] + round(inside / half * middle)
+        late = (inside - half) / half * (TICKS_PER_QUARTER - middle)
+        return onsets[place] + round(middle + late)
+
+    return bend
+
+
+def _swung_part(part: Part, bend: Callable[[int], int]) -> Part:
+    """Bend the time of everything in one part."""
+    return replace(
+        part,
+        notes=tuple(_swung_note(note, bend) for note in part.notes),
+        controls=tuple(Control(bend(c.onset_ticks), c.number, c.value) for c in part.controls),
+        bends=tuple(Bend(bend(b.onset_ticks), b.value) for b in part.bends),
+    )
+
+
+def _swung_note(note: Note, bend: Callable[[int], int]) -> Note:
+    """Bend a note's onset and end."""
+    onset = bend(note.onset_ticks)
+    return replace(note, onset_ticks=onset, duration_ticks=max(1, bend(note.end_ticks) - onset))
+
+
+def swing(score: Score, ratio: float) -> Score:
+    """Swing the eighths so that long to short is ``ratio``: 1 is straight, 2 triplets.
+
+    Raises RequestError outside 1-4. Notes keep their order and the final bar line.
+    """
+    if not 1.0 <= ratio <= MAX_RATIO:
+        raise RequestError(f"the swing ratio lies between 1 and {MAX_RATIO:g}, not {ratio:g}")
+    bend = _bender(_swung_onsets(score), ratio)
+    return replace(score, parts=tuple(_swung_part(part, bend) for part in score.parts))
