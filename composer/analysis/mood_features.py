@@ -7,6 +7,8 @@ Lindstrom 2010, in Handbook of Music and Emotion; Eerola, Friberg and Bresin 201
 in Psychology 4:487).
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,7 +19,9 @@ Ints = NDArray[np.int64]
 
 FRAME_SECONDS = 0.125
 _MAX_FRAMES = 6000
+_TOGETHER_SECONDS = 0.03
 _WINDOW_FRAMES = 64
+_CHORD_FRAMES = 4
 
 FEATURES = (
     "mode",
@@ -31,6 +35,8 @@ FEATURES = (
     "onset_rate",
     "note_rate",
     "drum_share",
+    "layers",
+    "part_rate",
     "register",
     "bass_register",
     "top_register",
@@ -82,7 +88,7 @@ _TRIADS = np.vstack(
 
 
 class _Notes:
-    """Columns of all notes in a stretch: seconds, pitch, velocity, part; sorted by onset."""
+    """The notes of a stretch as columns; seconds count from the first onset."""
 
     def __init__(self, score: Score, start_ticks: int, end_ticks: int) -> None:
         rows = [
@@ -94,8 +100,9 @@ class _Notes:
         table = np.array(rows, dtype=np.int64).reshape(-1, 6)
         table = table[np.argsort(table[:, 0], kind="stable")]
         self.drums = table[:, 5].astype(bool)
-        self.onset = to_seconds(score, table[:, 0])
-        self.end = np.maximum(to_seconds(score, table[:, 1]), self.onset + 1e-3)
+        onset, end = to_seconds(score, table[:, 0]), to_seconds(score, table[:, 1])
+        self.onset = onset - onset[:1].sum()
+        self.end = np.maximum(end - onset[:1].sum(), self.onset + 1e-3)
         self.pitch, self.velocity, self.part = table[:, 2], table[:, 3], table[:, 4]
 
     def select(self, mask: NDArray[np.bool_]) -> "_Notes":
@@ -120,12 +127,18 @@ def to_seconds(score: Score, ticks: Ints) -> Floats:
     return np.asarray(elapsed[place] + (ticks - starts[place]) * rates[place])
 
 
-def _frames(notes: _Notes, start: float, end: float) -> Floats:
+def _moments(notes: _Notes) -> Ints:
+    """Number of the moment at which each note begins; a chord's notes share one."""
+    return np.asarray(np.floor(notes.onset / _TOGETHER_SECONDS + 0.5 + 1e-6).astype(np.int64))
+
+
+def _frames(notes: _Notes, end: float) -> Floats:
     """How many notes of each pitch class sound in each frame, (frames, 12)."""
-    step = max(FRAME_SECONDS, (end - start) / _MAX_FRAMES)
-    count = max(1, int(np.ceil((end - start) / step)))
-    first = np.clip(((notes.onset - start) / step).astype(int), 0, count - 1)
-    last = np.clip(np.ceil((notes.end - start) / step).astype(int), first + 1, count)
+    step = max(FRAME_SECONDS, end / _MAX_FRAMES)
+    count = max(1, int(np.ceil(end / step - 1e-6)))
+    # a hair of a frame absorbs rounding, so that a moved stretch keeps its frames
+    first = np.clip(np.floor(notes.onset / step + 1e-6).astype(int), 0, count - 1)
+    last = np.clip(np.ceil(notes.end / step - 1e-6).astype(int), first + 1, count)
     change = np.zeros((count + 1, 12))
     np.add.at(change, (first, notes.pitch % 12), 1.0)
     np.add.at(change, (last, notes.pitch % 12), -1.0)
@@ -159,12 +172,10 @@ def _harmony(frames: Floats) -> Iterator[tuple[str, float]]:
     best = int(fit.argmax())
     yield "mode", float(_mode_margin(total[None])[0])
     yield "window_mode", float(_mode_margin(_blocks(frames, _WINDOW_FRAMES)).mean())
-    chords = _correlate(_blocks(frames, 4), _TRIADS)
-    kind = chords.argmax(axis=1) // 12
-    weight = np.maximum(chords.max(axis=1), 0.0)
-    weight /= max(weight.sum(), 1e-9)
-    yield "chord_mode", float(weight[kind == 0].sum() - weight[kind == 1].sum())
-    yield "diminished_share", float(weight[kind == 2].sum())
+    chords = _correlate(_blocks(frames, _CHORD_FRAMES), _TRIADS)
+    major, minor, diminished = (chords[:, at : at + 12].max(axis=1) for at in (0, 12, 24))
+    yield "chord_mode", float((major - minor).mean())
+    yield "diminished_share", float((diminished > np.maximum(major, minor) + 1e-6).mean())
     yield "key_clarity", float(fit[best])
     yield "chromatic_share", float(share[~_SCALES[best]].sum())
     yield "pitch_class_entropy", float(-(share * np.log2(np.maximum(share, 1e-12))).sum())
@@ -186,14 +197,18 @@ def _dissonance(frames: Floats) -> float:
 
 def _rates(notes: _Notes, seconds: float) -> Iterator[tuple[str, float]]:
     """Features of how much happens in a second, and how evenly."""
-    onsets = np.unique(np.round(notes.onset / 0.03))
-    gaps = np.diff(onsets) * 0.03
+    onsets = np.unique(_moments(notes))
+    gaps = np.diff(onsets) * _TOGETHER_SECONDS
     yield "onset_rate", float(np.log2(len(onsets) / seconds))
     yield "note_rate", float(np.log2(len(notes) / seconds))
     yield "drum_share", float(notes.drums.mean())
+    moments = np.unique(_moments(notes) * 1000 + notes.part)
+    parts = len(np.unique(notes.part))
+    yield "layers", float(np.log2(parts))
+    yield "part_rate", float(np.log2(len(moments) / parts / seconds))
     if len(gaps) < 4:
         return
-    bins = np.round(np.log2(np.clip(gaps, 0.03, 8.0)) * 3).astype(int)
+    bins = np.round(np.log2(np.clip(gaps, _TOGETHER_SECONDS, 8.0)) * 3).astype(int)
     share = np.bincount(bins - bins.min()) / len(bins)
     yield "irregularity", float(-(share * np.log2(np.maximum(share, 1e-12))).sum())
 
@@ -209,7 +224,7 @@ def _tone(notes: _Notes) -> Iterator[tuple[str, float]]:
     yield "sustain", float(np.log2(length).mean())
     order = np.lexsort((notes.onset, notes.part))
     gap = np.diff(notes.onset[order])
-    in_part = (np.diff(notes.part[order]) == 0) & (gap > 0.03)
+    in_part = (np.diff(notes.part[order]) == 0) & (gap > _TOGETHER_SECONDS)
     if in_part.any():
         ratio = length[order][:-1][in_part] / np.minimum(gap[in_part], 4.0)
         yield "articulation", float(np.median(np.log2(np.clip(ratio, 0.05, 8.0))))
@@ -217,7 +232,7 @@ def _tone(notes: _Notes) -> Iterator[tuple[str, float]]:
 
 def _melody(notes: _Notes) -> Iterator[tuple[str, float]]:
     """Features of the highest line: how it moves from onset to onset."""
-    place = np.round(notes.onset / 0.03).astype(int)
+    place = _moments(notes)
     _, group = np.unique(place, return_inverse=True)
     top = np.zeros(group.max() + 1)
     np.maximum.at(top, group, notes.pitch)
@@ -251,13 +266,13 @@ def mood_features(
     notes = _Notes(score, start_ticks, score.end_ticks + 1 if end_ticks is None else end_ticks)
     if not len(notes):
         return values
-    start, end = float(notes.onset[0]), float(notes.end.max())
-    seconds = max(end - start, 0.5)
+    end = float(notes.end.max())
+    seconds = max(end, 0.5)
     values.update(_rates(notes, seconds))
     values.update(_loudness(notes))
     pitched = notes.select(~notes.drums)
     if len(pitched):
-        frames = _frames(pitched, start, end)
+        frames = _frames(pitched, end)
         values["silence"] = float((frames.sum(axis=1) == 0).mean())
         values.update(_harmony(frames))
         values.update(_tone(pitched))
