@@ -9,6 +9,7 @@ from composer.analysis.chords import chords_of, middle_ticks
 from composer.analysis.grid import grid_pull, grid_share, has_usable_grid
 from composer.analysis.intensity import intensity_of
 from composer.analysis.keys import keys_of
+from composer.analysis.phase import first_downbeat
 from composer.analysis.regrid import regrid, regrid_constant
 from composer.analysis.roles import PartTraits, roles_of, traits_of
 from composer.analysis.sections import sections_of
@@ -21,6 +22,7 @@ __all__ = [
     "analyse",
     "chords_of",
     "estimate_beats",
+    "first_downbeat",
     "grid_pull",
     "grid_share",
     "has_usable_grid",

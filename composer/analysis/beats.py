@@ -12,21 +12,24 @@ from dataclasses import dataclass
 import numpy as np
 
 from composer.analysis.clock import seconds_of, ticks_of
-from composer.analysis.music import Floats, Ints, Music
+from composer.analysis.music import Floats, Ints, Music, pitch_class_profile
 from composer.analysis.path import best_path
 from composer.score import Meter, Score
 
 _FRAMES = 100  # a second
 _BLUR_SECONDS = 0.02
 _PERIODS = (0.3, 1.6)  # shortest and longest beat in seconds
-_USUAL_PERIOD = 0.65  # seconds; the centre of the prior over tempi
-_PRIOR_WIDTH = 0.7  # octaves
+_USUAL_PERIOD = 0.6  # seconds; the centre of the prior over tempi
+_PRIOR_WIDTH = 0.8  # octaves
+_DIVISION_GAIN = 1.0
+_THIRDS_COST = 0.5  # they fit a beat and a half too, so must fit much better
 _TIGHTNESS = 300.0  # how strongly the beats keep the tempo
 _SNAP_SECONDS = 0.05
 _DRUM_WEIGHTS = {35: 2.0, 36: 2.0, 38: 1.5, 40: 1.5}
+_BAR_DRUMS = (35, 36, 49, 57)
 _METERS = (4, 3)
 _THREE_COST = 0.1  # three beats must be this much better than four
-_LOST_COST = 4.0  # for a bar of the wrong length
+_LOST_COST = 5.0  # for a bar of the wrong length
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ def estimate_beats(score: Score) -> Beats:
     curve = onset_curve(times, weights)
     period = beat_period(curve)
     beats = _snapped(_follow(curve, period), times, weights)
-    strengths = _bar_strengths(music, beats)
+    strengths = bar_strengths(music, beats)
     count, downbeats = _downbeats(strengths)
     return Beats(
         seconds=tuple(beats.tolist()),
@@ -91,12 +94,26 @@ def onset_curve(times: Floats, weights: Floats) -> Floats:
 
 
 def beat_period(curve: Floats) -> float:
-    """Seconds a beat: the lag whose multiples repeat the curve best, by a prior on tempo."""
-    lags = np.arange(int(_PERIODS[0] * _FRAMES), int(_PERIODS[1] * _FRAMES) + 1)
+    """Seconds a beat: the lag whose multiples and divisions repeat the curve best.
+
+    A beat is divided by four or by three; that tells it from one and a half beats. A prior
+    on tempo chooses between a beat and its double.
+    """
+    lags = np.arange(_PERIODS[0] * _FRAMES, _PERIODS[1] * _FRAMES + 1, 0.5)
     like = _autocorrelation(curve, 4 * int(lags[-1]) + 2)
-    comb = sum(like[lags * k] / k for k in (1, 2, 4))
+
+    def mean_at(*multiples: float) -> Floats:
+        places = lags[:, None] * np.array(multiples)
+        result: Floats = np.interp(places, np.arange(len(like)), like).mean(axis=1)
+        return result
+
+    whole = mean_at(1.0) + mean_at(2.0) / 2 + mean_at(4.0) / 4
+    fourths = mean_at(0.25, 0.5, 0.75, 1.25, 1.5, 1.75)
+    thirds = mean_at(1 / 3, 2 / 3, 4 / 3, 5 / 3)
     octaves = np.log2(lags / _FRAMES / _USUAL_PERIOD)
-    best = int(lags[np.argmax(comb * np.exp(-0.5 * (octaves / _PRIOR_WIDTH) ** 2))])
+    prior = np.exp(-0.5 * (octaves / _PRIOR_WIDTH) ** 2)
+    fit = whole + _DIVISION_GAIN * np.maximum(fourths, thirds - _THIRDS_COST)
+    best = int(lags[np.argmax(fit * prior)])
     # the fourth multiple tells the lag to a quarter of a frame
     near = np.arange(4 * best - 2, 4 * best + 3)
     return float(near[np.argmax(like[near])]) / 4 / _FRAMES
@@ -155,36 +172,50 @@ def _snapped(beats: Floats, times: Floats, weights: Floats) -> Floats:
     return snapped
 
 
-def _bar_strengths(music: Music, beats: Floats) -> Floats:
+def bar_strengths(music: Music, beats: Floats) -> Floats:
     """How much each beat sounds like the first of a bar, mean 0, shape (beats,)."""
-    notes = music.pitched
-    if len(beats) < 2 or not len(notes):
+    if len(beats) < 2:
         return np.zeros(len(beats))
-    times = seconds_of(music.score, notes.onset)
-    ends = seconds_of(music.score, notes.end)
-    half = np.median(np.diff(beats)) / 2
-    beat = np.searchsorted(beats - min(half / 2, 0.1), times, side="right") - 1
-    inside = beat >= 0
-    on_beat = inside & (np.abs(times - beats[np.maximum(beat, 0)]) <= min(half / 2, 0.1))
+    times = seconds_of(music.score, music.notes.onset)
+    near = min(float(np.median(np.diff(beats))) / 4, 0.1)
+    beat = np.searchsorted(beats - near, times, side="right") - 1
+    on_beat = (beat >= 0) & (np.abs(times - beats[np.maximum(beat, 0)]) <= near)
+    low = np.bincount(beat[on_beat], _lowness(music, times)[on_beat], len(beats))
+    change = _harmonic_change(_beat_chroma(music, beats))
+    return standard(low) + standard(change)
+
+
+def _lowness(music: Music, times: Floats) -> Floats:
+    """Seconds of each note, less the higher it is; bass drums and crashes count as low."""
+    notes = music.notes
     depth = np.clip((64 - notes.pitch) / 24.0, 0.0, 1.0)
-    low = np.bincount(beat[on_beat], (depth * (ends - times))[on_beat], len(beats))
-    held = np.bincount(beat[on_beat], np.minimum(ends - times, 2.0)[on_beat], len(beats))
-    chroma = np.zeros((len(beats), 12))
-    np.add.at(chroma, (beat[inside], notes.pitch[inside] % 12), (ends - times)[inside])
-    return _standard(low) + _standard(held) + 2.0 * _standard(_harmonic_change(chroma))
-
-
-def _harmonic_change(chroma: Floats) -> Floats:
-    """1 less the cosine of the two beats before and the two from each beat on."""
-    padded = np.vstack([np.zeros((2, 12)), np.sqrt(chroma), np.zeros((1, 12))])
-    after = padded[2:-1] + padded[3:]
-    before = padded[:-3] + padded[1:-2]
-    lengths = np.linalg.norm(after, axis=1) * np.linalg.norm(before, axis=1)
-    result: Floats = 1.0 - (after * before).sum(axis=1) / np.where(lengths > 0, lengths, 1.0)
+    drum = np.isin(notes.pitch, _BAR_DRUMS).astype(np.float64)
+    held: Floats = depth * (seconds_of(music.score, notes.end) - times)
+    result: Floats = np.where(music.is_drum, drum, held)
     return result
 
 
-def _standard(values: Floats | Ints) -> Floats:
+def _beat_chroma(music: Music, beats: Floats) -> Floats:
+    """Sounding time of each pitch class in each beat, shape (beats, 12)."""
+    after = 2 * beats[-1] - beats[-2]
+    edges = np.rint(ticks_of(music.score, np.append(beats, after))).astype(np.int64)
+    edges = np.maximum.accumulate(edges)  # ascending even if crammed
+    notes = music.pitched
+    heard = notes.where((notes.end > edges[0]) & (notes.onset < edges[-1]))
+    return pitch_class_profile(heard, edges)
+
+
+def _harmonic_change(chroma: Floats) -> Floats:
+    """1 less the cosine of each beat's pitch classes with those of the beat before."""
+    root = np.sqrt(chroma)
+    before = np.vstack([np.zeros((1, 12)), root[:-1]])
+    lengths = np.linalg.norm(root, axis=1) * np.linalg.norm(before, axis=1)
+    likeness = (root * before).sum(axis=1) / np.where(lengths > 0, lengths, 1.0)
+    result: Floats = np.where(lengths > 0, 1.0 - likeness, 0.0)
+    return result
+
+
+def standard(values: Floats | Ints) -> Floats:
     """Mean 0, deviation 1."""
     result: Floats = (values - values.mean()) / max(float(values.std()), 1e-9)
     return result

@@ -111,18 +111,12 @@ def overlaps(notes: Notes, edges: Ints) -> tuple[Ints, Ints, Ints]:
     return note, cell, np.maximum(length, 0)
 
 
-def pitch_class_profile(notes: Notes, edges: Ints, weights: Floats | None = None) -> Floats:
-    """Sounding quarters of each pitch class in each cell, shape (cells, 12).
-
-    ``weights``, shape (notes,), multiply each note's share.
-    """
+def pitch_class_profile(notes: Notes, edges: Ints) -> Floats:
+    """Sounding quarters of each pitch class in each cell, shape (cells, 12)."""
     cells = len(edges) - 1
     note, cell, length = overlaps(notes, edges)
-    amount = length / TICKS_PER_QUARTER
-    if weights is not None:
-        amount = amount * weights[note]
     bins = cell * 12 + notes.pitch[note] % 12
-    return _sums(bins, amount, cells)
+    return _sums(bins, length / TICKS_PER_QUARTER, cells)
 
 
 def _sums(bins: Ints, amounts: Floats, cells: int) -> Floats:
