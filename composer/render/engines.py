@@ -23,6 +23,11 @@ class Renderer(Protocol):
         ...
 
     @property
+    def version(self) -> str:
+        """Its version; with the font it decides the samples."""
+        ...
+
+    @property
     def soundfont(self) -> SoundFont:
         """The font it plays."""
         ...

@@ -21,7 +21,11 @@ CEILING_DBTP = -1.0
 MAX_LIMITING_DB = 6.0
 """Peaks are pressed by this much at most; past it the piece stays quieter than asked."""
 
-_METER_SECONDS = 0.4
+_BLOCK_SECONDS, _HOPS_A_BLOCK = 0.4, 4
+_PIECE_HOPS, _WARM_HOPS = 600, 10
+"""Blocks measured at once, and those before them that let the filters settle."""
+
+_OFFSET_LUFS, _ABSOLUTE_GATE_LUFS, _RELATIVE_GATE = -0.691, -70.0, 0.1
 _CHUNK_FRAMES = 1 << 16
 _STEP_FRAMES = 64
 _REACH_SECONDS = 0.005
@@ -64,17 +68,37 @@ _TAPS = len(_PHASE_0)
 def integrated_loudness(audio: Audio, sample_rate: int) -> float:
     """Loudness in LUFS; minus infinity for silence.
 
-    Audio shorter than the meter's 0.4 s block is measured with silence after it.
+    Audio shorter than the meter's 0.4 s block is measured with silence after it. The
+    meter sees a minute at a time, so that an hour needs no more memory than that.
     """
+    powers = np.concatenate(list(_block_powers(audio, sample_rate)))
+    powers = powers[powers >= _power(_ABSOLUTE_GATE_LUFS)]
+    if not len(powers):
+        return -np.inf
+    powers = powers[powers > powers.mean() * _RELATIVE_GATE]
+    return float(_OFFSET_LUFS + 10 * np.log10(powers.mean()))
+
+
+def _power(lufs: float | NDArray[np.float64]) -> NDArray[np.float64]:
+    """Weighted power of a loudness (BS.1770-4, equation 4)."""
+    result: NDArray[np.float64] = 10 ** ((np.asarray(lufs) - _OFFSET_LUFS) / 10)
+    return result
+
+
+def _block_powers(audio: Audio, sample_rate: int) -> Iterator[NDArray[np.float64]]:
+    """Yield the powers of the gating blocks, a minute of them at a time."""
     import pyloudnorm  # noqa: PLC0415  (brings scipy: a second of import)
 
-    least = int(_METER_SECONDS * sample_rate) + 1
-    if len(audio) < least:
-        audio = np.concatenate([audio, np.zeros((least - len(audio), 2), audio.dtype)])
-    if not np.any(audio):
-        return -np.inf
-    with np.errstate(divide="ignore"):
-        return float(pyloudnorm.Meter(sample_rate).integrated_loudness(audio))
+    meter = pyloudnorm.Meter(sample_rate)
+    hop = sample_rate * _BLOCK_SECONDS / _HOPS_A_BLOCK
+    for first in range(0, max(1, int(len(audio) / hop) - _HOPS_A_BLOCK + 2), _PIECE_HOPS):
+        warm = min(first, _WARM_HOPS)
+        start = round((first - warm) * hop)
+        end = round((first + _PIECE_HOPS + _HOPS_A_BLOCK - 1) * hop)
+        piece = audio[start:end]
+        missing = round((warm + _HOPS_A_BLOCK) * hop) + 1 - len(piece)
+        meter.integrated_loudness(np.pad(piece, ((0, max(0, missing)), (0, 0))))
+        yield _power(np.asarray(meter.blockwise_loudness)[warm:])
 
 
 def _step_peaks(audio: Audio) -> NDArray[np.float32]:

@@ -28,6 +28,7 @@ class Rendering:
     audio: Audio
     sample_rate: int
     engine: str
+    engine_version: str
     soundfont: SoundFont
 
     @property
@@ -39,7 +40,7 @@ class Rendering:
     def comment(self) -> str:
         """Engine and SoundFont, as written into files."""
         return (
-            f"engine {self.engine}; soundfont {self.soundfont.name} "
+            f"engine {self.engine} {self.engine_version}; soundfont {self.soundfont.name} "
             f"sha256 {self.soundfont.sha256}"
         )
 
@@ -80,7 +81,7 @@ def render_score(
         engine = find_renderer(engine, find_soundfont(soundfont))
     audio = engine.render(with_default_mix(score), sample_rate, progress)
     audio = master(audio, sample_rate, target_lufs)
-    return Rendering(audio, sample_rate, engine.name, engine.soundfont)
+    return Rendering(audio, sample_rate, engine.name, engine.version, engine.soundfont)
 
 
 def render_file(

@@ -9,6 +9,7 @@ lifted afterwards, and the sum is brought to the wanted sample rate.
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from importlib import metadata
 from math import gcd
 
 import numpy as np
@@ -24,8 +25,9 @@ from composer.score import TICKS_PER_QUARTER, Control, Part, Score
 ENGINE_RATE_HZ = 48000
 TAIL_SECONDS = 5.0
 
-_MAX_VOICES = 28
-"""Notes at once in a group: fonts layer two voices a note, and 64 there are."""
+_MAX_VOICES = 40
+"""Notes at once in a group. Fonts layer up to two voices a note and there are 64; on a dense
+piece this differs by -57 dB from every part played apart, at two thirds of the time."""
 
 _MAX_MELODIC = 15
 _RELEASE_SECONDS = 0.6
@@ -43,6 +45,11 @@ class RustySynth:
 
     soundfont: SoundFont
     name: str = field(init=False, default="rustysynth")
+
+    @property
+    def version(self) -> str:
+        """Version of the wheel that carries it."""
+        return metadata.version("midirenderer")
 
     def render(
         self, score: Score, sample_rate: int = 44100, progress: Progress = no_progress

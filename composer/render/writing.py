@@ -85,7 +85,7 @@ def write_audio(
     if unknown:
         raise RequestError(f"unknown tag {unknown[0]!r}: one of {', '.join(sorted(_TAGS))}")
     with whole_file(target, overwrite=overwrite) as draft:
-        _write(np.clip(audio, -1.0, 1.0), draft, sample_rate, bit_depth, metadata)
+        _write(audio, draft, sample_rate, bit_depth, metadata)
     return target
 
 
@@ -104,7 +104,7 @@ def _write(
             for tag, text in metadata.items():
                 setattr(file, tag, text)
             for start in range(0, len(audio), BLOCK_FRAMES):
-                file.write(audio[start : start + BLOCK_FRAMES])
+                file.write(np.clip(audio[start : start + BLOCK_FRAMES], -1.0, 1.0))
     except soundfile.LibsndfileError as error:
         raise OutputError(
             f"can't write {kind.container} at {sample_rate} Hz: {error}"
