@@ -18,7 +18,9 @@ _STEP_TICKS = TICKS_PER_QUARTER // 2
 _BASS_PROGRAMS = frozenset({*range(32, 40), 43, 58, 87})
 _PAD_PROGRAMS = frozenset({*range(48, 55), *range(88, 96), *range(16, 21)})
 _LEAD_PROGRAMS = frozenset({*range(64, 88), 40, 22, 52, 53, 54, 56, 59, 110}) - {87}
+_UNTUNED_PROGRAMS = frozenset({47, 55, *range(112, 128)})  # struck, noises
 _LONG_QUARTERS = 1.75
+_LINE_VARIETY = 0.15  # a line that moves less than this is no melody
 _WORDS = {
     "bass": Role.BASS,
     "melody": Role.MELODY,
@@ -150,6 +152,7 @@ def _tunefulness(part: Part, traits: PartTraits) -> float:
     moving = min(traits.density, 2.0) / 2.0 + 0.5 * traits.variety
     high = np.clip((traits.register - 60.0) / 24.0, -0.5, 0.5)
     told = 0.5 * (part.program in _LEAD_PROGRAMS) + 0.8 * _said(part, Role.MELODY)
+    told -= 0.8 * _said(part, Role.PAD) + 2.0 * (part.program in _UNTUNED_PROGRAMS)
     present = 0.8 * traits.sounding_share
     return float(single + 0.5 * moving + high + traits.highest_share + told + present)
 
@@ -163,5 +166,6 @@ def _accompaniment(part: Part, traits: PartTraits | None) -> Role:
         return Role.PAD
     if _said(part, Role.PAD):
         return Role.PAD
-    chordal = traits.polyphony > 1.4
-    return Role.HARMONY if chordal or _said(part, Role.HARMONY) else Role.COUNTER
+    tuneless = part.program in _UNTUNED_PROGRAMS or traits.variety < _LINE_VARIETY
+    chordal = traits.polyphony > 1.4 or bool(_said(part, Role.HARMONY))
+    return Role.HARMONY if chordal or tuneless else Role.COUNTER
