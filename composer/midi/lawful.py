@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from composer.midi.chunks import Chunk
 from composer.midi.repairs import Repairs
 
-MAX_EVENTS = 2_000_000
-"""Events of a whole file that are read; a symphony has about 200,000."""
+MAX_EVENTS = 1_000_000
+"""Events of a whole file that are read; a symphony's movement has about 70,000."""
 _PIECE_EVENTS = 20_000
 _MAX_TEXT_BYTES = 0xFFFF
 _END_OF_TRACK = b"\xff\x2f\x00"

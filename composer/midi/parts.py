@@ -13,6 +13,7 @@ from composer.midi.units import scaled
 from composer.score import Bend, Control, Note, Part
 
 _Address = tuple[int, int]
+_Changes = tuple[tuple[Control, ...], tuple[Bend, ...]]
 _MAX_CONTROLS = 1_000_000
 
 
@@ -26,6 +27,7 @@ class _Channel:
 
     programs: list[tuple[int, int]]
     setup: list[ChannelLine]
+    shared: _Changes | None = None
 
 
 def parts_of(
@@ -139,20 +141,24 @@ class _PartMaker:
         onset = self._at(strike.onset)
         return Note(onset, strike.pitch, max(1, self._at(end) - onset), strike.velocity)
 
-    def changes(self) -> tuple[tuple[Control, ...], tuple[Bend, ...]]:
-        """Controllers and bends of the channel; at one tick the last of each counts.
+    def changes(self) -> _Changes:
+        """Controllers and bends; a track that sets none takes the set-up tracks'."""
+        if self.line.controls or self.line.bends:
+            return _changes([self.line], self.offset, self.scale)
+        if self.channel.shared is None:
+            self.channel.shared = _changes(self.channel.setup, self.offset, self.scale)
+        return self.channel.shared
 
-        A track that sets none itself takes those of the channel's set-up tracks.
-        """
-        line = self.line
-        own = bool(line.controls or line.bends)
-        controls: dict[tuple[int, int], int] = {}
-        bends: dict[int, int] = {}
-        for source in [line] if own else self.channel.setup:
-            for (ticks, number), value in source.controls.items():
-                controls[self._at(ticks), number] = value
-            bends |= {self._at(ticks): value for ticks, value in source.bends.items()}
-        return (
-            tuple(Control(*place, value) for place, value in controls.items()),
-            tuple(Bend(ticks, value) for ticks, value in bends.items()),
-        )
+
+def _changes(lines: list[ChannelLine], offset: int, scale: Fraction) -> _Changes:
+    """Controllers and bends of all ``lines``; at one tick the last of each counts."""
+    controls: dict[tuple[int, int], int] = {}
+    bends: dict[int, int] = {}
+    for line in lines:
+        for (ticks, number), value in line.controls.items():
+            controls[scaled(offset + ticks, scale), number] = value
+        bends |= {scaled(offset + at, scale): value for at, value in line.bends.items()}
+    return (
+        tuple(Control(*place, value) for place, value in controls.items()),
+        tuple(Bend(ticks, value) for ticks, value in bends.items()),
+    )

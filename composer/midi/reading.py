@@ -160,12 +160,16 @@ def _notes(parts: list[Part]) -> int:
 
 
 def _before(part: Part, limit_ticks: int) -> Part:
-    """The part up to ``limit_ticks``; its last notes cut there."""
-    if not part.notes or part.notes[-1].onset_ticks < limit_ticks:
+    """The part up to ``limit_ticks``; notes that sound there end there."""
+    if all(note.end_ticks <= limit_ticks for note in part.notes):
         return part
     return replace(
         part,
-        notes=tuple(n for n in part.notes if n.onset_ticks < limit_ticks),
+        notes=tuple(
+            replace(n, duration_ticks=min(n.duration_ticks, limit_ticks - n.onset_ticks))
+            for n in part.notes
+            if n.onset_ticks < limit_ticks
+        ),
         controls=tuple(c for c in part.controls if c.onset_ticks < limit_ticks),
         bends=tuple(b for b in part.bends if b.onset_ticks < limit_ticks),
     )
