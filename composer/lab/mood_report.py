@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from composer.analysis.mood_features import FEATURES
 from composer.lab.mood_fit import SETS, Fit, Labelled
 from composer.plan.moods import MOODS
+from composer.request.defaults import load_examples
 
 Floats = NDArray[np.float64]
 _Labels = NDArray[np.int64] | NDArray[np.bool_]
@@ -148,6 +149,31 @@ def _mood_lines() -> Iterator[str]:
         yield f"| {tag.name} | {tag.valence:.2f} | {tag.arousal:.2f} | {tag.source} |"
 
 
+def _default_lines() -> Iterator[str]:
+    """Tempo quartiles and share of minor of the real pieces in each quadrant."""
+    yield "| valence | arousal | pieces | tempo (quarters a minute): quartiles | minor |"
+    yield "|---|---|---:|---|---:|"
+    for valence, arousal in ((1, 1), (-1, 1), (-1, -1), (1, -1)):
+        own = [
+            x for x in load_examples() if x.valence * valence > 0 and x.arousal * arousal > 0
+        ]
+        tempi = [x.tempo_qpm for x in own if x.tempo_qpm is not None]
+        quartiles = ", ".join(f"{q:.0f}" for q in np.quantile(tempi, (0.25, 0.5, 0.75)))
+        minor = np.mean([x.is_minor for x in own])
+        names = f"{'+' if valence > 0 else '-'} | {'+' if arousal > 0 else '-'}"
+        yield f"| {names} | {len(own)} | {quartiles} | {minor:.2f} |"
+
+
+_DEFAULTS = """
+## What a mood shapes
+
+Where a request leaves tempo, key, instruments, style or intensity open, they are drawn as real
+band, game and orchestral pieces have them, the nearer a piece's measured mood the more often
+(`composer/request/defaults.json`, written by `python -m composer.lab.measure_defaults`). By
+quadrant, those pieces have:
+
+"""
+
 _INTRODUCTION = """# Moods
 
 *Written by `python -m composer.lab.calibrate_mood`; change it there.*
@@ -184,4 +210,5 @@ def write_docs(path: Path, data: Labelled, answers: Floats, fits: tuple[Fit, Fit
     text = _INTRODUCTION + "\n" + "\n".join(_mood_lines()) + "\n"
     text += _RULE + "\n".join(_accuracy_lines(data, answers)) + "\n"
     text += _FEATURES + "\n".join(_feature_lines(data, fits)) + "\n"
+    text += _DEFAULTS + "\n".join(_default_lines()) + "\n"
     path.write_text(text)

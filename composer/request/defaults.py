@@ -1,0 +1,62 @@
+"""What real pieces of a mood have: tempo, mode, ensemble (``defaults.json``).
+
+Each row is one song, measured by ``composer.lab.measure_defaults``. A mood draws from all of
+them, the nearer in valence and arousal the more often: weight = exp(-d^2 / (2 * 0.3^2)).
+"""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from math import exp
+from pathlib import Path
+
+from composer.plan import Mood, PlanPart, Role
+from composer.score import instrument_name
+
+DEFAULT_STYLES = ("band", "game", "orchestra")
+_NEARNESS = 0.3
+# Far from every real piece all weights would vanish; the nearest then still count most.
+_LEAST_WEIGHT = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One real piece; ``tempo_qpm`` or ``ensemble`` None where the piece can't tell."""
+
+    style: str
+    valence: float
+    arousal: float
+    tempo_qpm: float | None
+    is_minor: bool
+    ensemble: tuple[PlanPart, ...] | None
+
+
+def _part(program: int, is_drums: bool, role: str) -> PlanPart:  # noqa: FBT001 - a JSON row
+    """A part of a row's ensemble."""
+    return PlanPart(
+        program, is_drums, Role(role), name=instrument_name(program, is_drums=is_drums)
+    )
+
+
+@cache
+def load_examples() -> tuple[Example, ...]:
+    """Every row of the table."""
+    rows = json.loads(Path(__file__).with_name("defaults.json").read_text(encoding="utf-8"))
+    return tuple(
+        Example(
+            row["style"],
+            row["valence"],
+            row["arousal"],
+            row["tempo_qpm"],
+            row["is_minor"],
+            None if row["ensemble"] is None else tuple(_part(*p) for p in row["ensemble"]),
+        )
+        for row in rows
+    )
+
+
+def nearness(example: Example, mood: Mood) -> float:
+    """Weight of an example for a mood; an open axis is not compared."""
+    valence = 0.0 if mood.valence is None else example.valence - mood.valence
+    arousal = 0.0 if mood.arousal is None else example.arousal - mood.arousal
+    return _LEAST_WEIGHT + exp(-(valence**2 + arousal**2) / (2 * _NEARNESS**2))

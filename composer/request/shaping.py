@@ -1,0 +1,124 @@
+"""Fills what a request left open by what real pieces of its mood have.
+
+Every draw happens in a fixed order whatever was given, so that asking for a tempo does not
+change the ensemble that a seed gives. What was given is never changed.
+"""
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from math import pi, sin
+
+from composer.plan import Mood, Plan, PlanBar, PlanPart
+from composer.request.defaults import DEFAULT_STYLES, Example, load_examples, nearness
+from composer.score import Key, Mode
+
+_TYPICAL = (0.15, 0.85)
+_NEUTRAL_INTENSITY = 0.5
+
+
+def _draw(
+    examples: Sequence[Example], weight: Callable[[Example], float], rng: random.Random
+) -> Example:
+    """One example, by weight."""
+    return rng.choices(examples, [weight(example) for example in examples])[0]
+
+
+def _shared(example: Example, parts: Sequence[PlanPart]) -> float:
+    """Share of the wanted instruments' families that an example's ensemble has, 0-1."""
+    wanted = {_family(part) for part in parts}
+    own = {_family(part) for part in example.ensemble or ()}
+    return len(wanted & own) / len(wanted) if wanted else 0.0
+
+
+def _family(part: PlanPart) -> int:
+    """General MIDI family 0-15; 16 for drums, 17 for an open instrument."""
+    if part.is_drums:
+        return 16
+    return 17 if part.program is None else part.program // 8
+
+
+def _style(plan: Plan, rng: random.Random) -> str:
+    """A soundtrack style by the mood and, where given, by who plays."""
+    found = _draw(
+        load_examples(),
+        lambda one: nearness(one, plan.mood) * (0.1 + _shared(one, plan.parts or ())),
+        rng,
+    ).style
+    return plan.style or found
+
+
+def _of_style(style: str) -> list[Example]:
+    """Examples of a style; all of them where the table has none."""
+    own = [example for example in load_examples() if example.style == style]
+    return own or list(load_examples())
+
+
+def _tempo_qpm(examples: Sequence[Example], mood: Mood, rng: random.Random) -> float:
+    """A tempo between the weighted 15th and 85th percentile, drawn as real pieces have it."""
+    known = sorted(
+        (one.tempo_qpm, nearness(one, mood)) for one in examples if one.tempo_qpm is not None
+    )
+    total = sum(weight for _, weight in known)
+    place = total * rng.uniform(*_TYPICAL)
+    for tempo_qpm, weight in known:
+        place -= weight
+        if place <= 0:
+            return tempo_qpm
+    return known[-1][0]
+
+
+def _key(examples: Sequence[Example], mood: Mood, rng: random.Random) -> Key:
+    """Minor as often as real pieces of the mood are; any tonic."""
+    is_minor = _draw(examples, lambda one: nearness(one, mood), rng).is_minor
+    return Key(rng.randrange(12), Mode.MINOR if is_minor else Mode.MAJOR)
+
+
+def _ensemble(
+    examples: Sequence[Example], mood: Mood, rng: random.Random
+) -> tuple[PlanPart, ...]:
+    """A real piece's instruments and roles."""
+    known = [one for one in examples if one.ensemble]
+    return _draw(known, lambda one: nearness(one, mood), rng).ensemble or ()
+
+
+def _intensities(count: int, mood: Mood, rng: random.Random) -> list[float]:
+    """Intensity of each bar: an excited piece tends to build, a calm one to arch."""
+    arousal = mood.arousal or 0.0
+    level = _NEUTRAL_INTENSITY + 0.25 * arousal
+    builds = rng.random() < 0.5 + 0.35 * arousal
+    span = rng.uniform(0.2, 0.35)
+    places = [(bar + 0.5) / count for bar in range(count)]
+    curve = [place - 0.5 if builds else sin(pi * place) - 2 / pi for place in places]
+    return [round(min(1.0, max(0.0, level + span * height)), 2) for height in curve]
+
+
+def shape_plan(plan: Plan, *, rng: random.Random) -> Plan:
+    """Fill style, tempo, key, instruments and intensity where they are open.
+
+    A tempo or key is added only where no bar has one, so that a plan with its own changes
+    keeps them. A style that has no measured ensembles leaves its instruments open.
+    """
+    style = _style(plan, rng)
+    examples = _of_style(style)
+    tempo_qpm = _tempo_qpm(examples, plan.mood, rng)
+    key = _key(examples, plan.mood, rng)
+    ensemble = _ensemble(examples, plan.mood, rng) if style in DEFAULT_STYLES else None
+    levels = _intensities(len(plan.bars), plan.mood, rng)
+    has_tempo = any(bar.tempo_qpm is not None for bar in plan.bars)
+    has_key = any(bar.key is not None for bar in plan.bars)
+
+    def shaped(bar: PlanBar, level: float) -> PlanBar:
+        return replace(
+            bar,
+            tempo_qpm=bar.tempo_qpm if has_tempo else tempo_qpm,
+            key=bar.key if has_key else key,
+            intensity=level if bar.intensity is None else bar.intensity,
+        )
+
+    return replace(
+        plan,
+        style=style,
+        parts=ensemble if plan.parts is None else plan.parts,
+        bars=tuple(map(shaped, plan.bars, levels)),
+    )

@@ -1,0 +1,239 @@
+"""Requests: everything wrong is told at once, what was asked is kept, moods shape the rest."""
+
+import random
+from collections import Counter
+from dataclasses import replace
+from statistics import mean, median
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from composer.errors import RequestError
+from composer.plan import STYLES, Mood, Plan, PlanBar, PlanPart, Role
+from composer.plan.moods import MOODS
+from composer.request import MOST_PARTS, assign_roles, build_plan, shape_plan
+from composer.request.defaults import DEFAULT_STYLES, load_examples
+from composer.score import PROGRAM_NAMES, Key, Meter, Mode
+
+
+def shaped(seed=1, **asked):
+    return shape_plan(build_plan(**asked), rng=random.Random(seed))
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"mood": "hapy"}, "did you mean happy"),
+        ({"bars": 0}, "1 to 2,000 bars, not 0"),
+        ({"bars": 100_000}, "1 to 2,000 bars, not 100,000"),
+        ({"bars": -3}, "not -3"),
+        ({"tempo": 5}, "tempo lies between 20 and 400, not 5"),
+        ({"tempo": 900}, "not 900"),
+        ({"tempo": float("nan")}, "not nan"),
+        ({"instruments": "vioIin, drums"}, "did you mean"),
+        ({"instruments": ""}, "no instrument is named"),
+        ({"instruments": "violin:lead"}, "unknown role 'lead'"),
+        ({"instruments": "drums:melody"}, "drums can't be"),
+        ({"instruments": "piano:drums"}, "can't be the drums"),
+        ({"instruments": ["piano"] * (MOST_PARTS + 1)}, "at most 16 parts, not 17"),
+        ({"style": "orchestral"}, "did you mean orchestra"),
+        ({"key": "H major"}, "a key looks like"),
+        ({"meter": "4-4"}, "a meter looks like 3/4"),
+        ({"meter": "4/5"}, "power of two"),
+        ({"valence": 1.5}, "valence lies between -1 and 1, not 1.5"),
+        ({"arousal": -2}, "arousal lies between"),
+    ],
+)
+def test_what_can_not_be_is_refused_in_one_line(asked, told):
+    with pytest.raises(RequestError) as caught:
+        build_plan(**asked)
+    assert told in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert "; " not in str(caught.value)
+
+
+def test_everything_wrong_is_told_at_once():
+    with pytest.raises(RequestError) as caught:
+        build_plan(
+            mood="xyz", bars=0, tempo=900, key="Q", meter="x", style="x", instruments="zz"
+        )
+    assert len(str(caught.value).split("; ")) == 7
+
+
+def test_what_was_not_said_stays_open():
+    plan = build_plan()
+    assert plan == Plan((PlanBar(),) * 32)
+
+
+def test_numbers_overrule_the_words_axis():
+    plan = build_plan(mood="sad", arousal=0.5)
+    assert plan.mood == Mood(MOODS["sad"].valence, 0.5)
+    assert build_plan(valence=0).mood == Mood(0.0, None)
+
+
+def test_fields_are_read_as_music_knows_them():
+    plan = build_plan(key="Bbm", meter="6/8", tempo=90, bars=3, style="Lead-Sheet", seed=7)
+    assert plan.bars == (PlanBar(Meter(6, 8), 90.0, Key(10, Mode.MINOR)),) * 3
+    assert (plan.style, plan.seed) == ("lead sheet", 7)
+
+
+def roles(text):
+    return [part.role for part in build_plan(instruments=text).parts]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("violin", [Role.MELODY]),
+        ("bass", [Role.MELODY]),
+        ("drums", [Role.DRUMS]),
+        ("piano, finger bass, drums", [Role.MELODY, Role.BASS, Role.DRUMS]),
+        ("piano, flute, warm pad", [Role.HARMONY, Role.MELODY, Role.PAD]),
+        ("violin, violin, viola, cello", [Role.MELODY, Role.COUNTER, Role.HARMONY, Role.BASS]),
+        ("violin, piano:melody", [Role.COUNTER, Role.MELODY]),
+        ("strings, choir", [Role.MELODY, Role.PAD]),
+    ],
+)
+def test_instruments_take_the_roles_they_usually_have(text, expected):
+    assert roles(text) == expected
+
+
+def test_instruments_come_as_text_or_list_and_keep_their_order():
+    assert build_plan(instruments="flute, drums") == build_plan(instruments=["flute", "drums"])
+    parts = build_plan(instruments="drums,tuba,flute").parts
+    assert [(part.program, part.is_drums) for part in parts] == [
+        (0, True),
+        (58, False),
+        (73, False),
+    ]
+
+
+part_lists = st.lists(
+    st.builds(
+        PlanPart,
+        st.integers(0, 127),
+        st.booleans(),
+        st.none() | st.sampled_from([role for role in Role if role is not Role.DRUMS]),
+    ),
+    min_size=1,
+    max_size=16,
+)
+
+
+@given(part_lists)
+def test_roles_are_complete_and_said_ones_stay(parts):
+    done = assign_roles(parts)
+    assert all(part.role is not None for part in done)
+    assert [replace(part, role=None) for part in done] == [replace(p, role=None) for p in parts]
+    assert all(a.role is b.role for a, b in zip(parts, done, strict=True) if a.role)
+
+
+asked_fields = st.fixed_dictionaries(
+    {},
+    optional={
+        "mood": st.sampled_from(sorted(MOODS)),
+        "valence": st.floats(-1, 1),
+        "arousal": st.floats(-1, 1),
+        "style": st.sampled_from(STYLES),
+        "key": st.sampled_from(["C major", "F# minor", "Bb", "d"]),
+        "tempo": st.floats(20, 400),
+        "meter": st.sampled_from(["4/4", "3/4", "6/8", "7/8"]),
+        "bars": st.integers(1, 200),
+        "instruments": st.lists(
+            st.sampled_from([*PROGRAM_NAMES, "drums"]), min_size=1, max_size=16
+        ),
+        "seed": st.integers(0, 2**32),
+    },
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(asked_fields, st.integers(0, 10**6))
+def test_what_was_asked_is_always_kept(asked, seed):
+    plan = build_plan(**asked)
+    full = shape_plan(plan, rng=random.Random(seed))
+    assert (full.mood, full.seed, len(full.bars)) == (plan.mood, plan.seed, len(plan.bars))
+    assert plan.parts is None or full.parts == plan.parts
+    assert plan.style in (None, full.style)
+    for before, after in zip(plan.bars, full.bars, strict=True):
+        for name in ("meter", "tempo_qpm", "key", "chord", "section"):
+            value = getattr(before, name)
+            assert value is None or getattr(after, name) == value
+        assert after.tempo_qpm is not None
+        assert after.key is not None
+        assert 0 <= after.intensity <= 1
+    assert "style" in asked or full.style in DEFAULT_STYLES
+    assert full.style not in DEFAULT_STYLES or full.parts
+
+
+@given(st.integers(0, 10**6), st.sampled_from(sorted(MOODS)))
+def test_the_seed_alone_decides_what_is_drawn(seed, mood):
+    first, second = shaped(seed, mood=mood), shaped(seed, mood=mood)
+    assert first == second
+    # a forced tempo changes nothing else
+    forced = shaped(seed, mood=mood, tempo=123)
+    assert forced.parts == first.parts
+    assert forced.bars[0].key == first.bars[0].key
+
+
+def test_a_plan_with_its_own_changes_keeps_them():
+    bars = (PlanBar(), PlanBar(tempo_qpm=70.0, intensity=0.9), PlanBar(key=Key(2, Mode.MINOR)))
+    full = shape_plan(Plan(bars), rng=random.Random(3))
+    assert [bar.tempo_qpm for bar in full.bars] == [None, 70.0, None]
+    assert [bar.key for bar in full.bars] == [None, None, Key(2, Mode.MINOR)]
+    assert full.bars[1].intensity == 0.9
+
+
+def many(mood, count=150, **asked):
+    return [shaped(seed, mood=mood, **asked) for seed in range(count)]
+
+
+def test_moods_differ_in_tempo_mode_and_intensity_as_real_pieces_do():
+    happy, angry, sad, calm = (
+        many(m) for m in ("excited", "aggressive", "melancholic", "peaceful")
+    )
+
+    def minor(plans):
+        return mean(plan.bars[0].key.mode is Mode.MINOR for plan in plans)
+
+    def level(plans):
+        return mean(bar.intensity for plan in plans for bar in plan.bars)
+
+    def tempo(plans):
+        return median(plan.bars[0].tempo_qpm for plan in plans)
+
+    assert minor(angry) > minor(happy) + 0.3
+    assert minor(sad) > minor(calm) + 0.3
+    assert tempo(happy) > tempo(calm)
+    assert tempo(angry) > tempo(sad)
+    assert min(level(happy), level(angry)) > max(level(sad), level(calm)) + 0.1
+
+
+def test_soundtrack_ensembles_come_from_the_table_and_are_varied():
+    plans = many("epic")
+    real = {one.ensemble for one in load_examples()}
+    assert all(plan.parts in real for plan in plans)
+    assert all(3 <= len(plan.parts) <= 7 for plan in plans)
+    assert len({plan.parts for plan in plans}) > 20
+    assert set(Counter(plan.style for plan in plans)) <= set(DEFAULT_STYLES)
+
+
+def test_the_wanted_instruments_pull_the_style():
+    strings = Counter(
+        p.style for p in many("happy", instruments="violin, viola, cello, oboe, horn")
+    )
+    metal = Counter(
+        p.style for p in many("angry", instruments="distortion guitar, pick bass, drums")
+    )
+    assert strings.most_common(1)[0][0] == "orchestra"
+    assert metal.most_common(1)[0][0] != "orchestra"
+
+
+def test_the_table_covers_every_quadrant_and_style():
+    examples = load_examples()
+    assert {one.style for one in examples} == set(DEFAULT_STYLES)
+    for valence in (-1, 1):
+        for arousal in (-1, 1):
+            own = [x for x in examples if x.valence * valence > 0 and x.arousal * arousal > 0]
+            assert len(own) >= 10
