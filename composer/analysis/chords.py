@@ -26,7 +26,7 @@ _BASS_GAIN = 0.3  # weight of the lowest notes' evidence
 _QUALITY_COSTS = {"": 0.0, "m": 0.1, "7": 0.5, "m7": 0.5, "maj7": 0.6}
 _RARE_COST = 1.2
 _FOREIGN_COST = 0.2  # for each chord tone outside the key
-_CHANGE_COSTS = (0.6, 1.2)  # at the bar line, at the middle
+_CHANGE_COSTS = (0.4, 0.8)  # at the bar line, at the middle
 _SLASH_SHARE = 0.75  # of a cell's sounding time that another bass must hold
 
 

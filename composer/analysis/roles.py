@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from composer.analysis.music import Floats, Ints, Music, Notes, cell_of, overlaps, step_edges
+from composer.analysis.music import Floats, Ints, Music, Notes, overlaps, step_edges
 from composer.plan import Role
 from composer.score import TICKS_PER_QUARTER, Part, Score
 
@@ -109,7 +109,7 @@ def _traits(
     steps = step_edges(music.bar_edges, _STEP_TICKS)
     _, step, _ = overlaps(notes, steps)
     heard = max(len(np.unique(step)), 1)
-    bars = np.unique(cell_of(music.bar_edges, notes.onset))
+    bars = np.unique(overlaps(notes, music.bar_edges)[1])
     lengths: Floats = (notes.end - notes.onset) / TICKS_PER_QUARTER
     return PartTraits(
         register=float(notes.pitch.mean()),
