@@ -25,6 +25,8 @@ def check_output(path: str | Path, *, overwrite: bool = False) -> Path:
 
 def _checked(target: Path, *, overwrite: bool) -> Path:
     """Return ``target`` where a file can be put there."""
+    if "\0" in str(target):
+        raise ValueError("a file name can't hold a NUL character")
     if target.is_dir():
         raise OutputError(f"{target} is a folder: name a file inside it")
     if not target.parent.exists():

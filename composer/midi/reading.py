@@ -137,7 +137,8 @@ def _bounded(frame: Score, parts: list[Part], end_ticks: int, repairs: Repairs) 
     """
     limit = longest_ticks(frame)
     kept = [_before(part, limit) for part in parts]
-    repairs.count("too_long", sum(len(part.notes) for part in parts) - _notes(kept))
+    beyond = [note for part in parts for note in part.notes if note.end_ticks > limit]
+    repairs.count("too_long", len(beyond))
     last = max((note.end_ticks for part in kept for note in part.notes), default=0)
     end = bar_line_before(frame, min(end_ticks, limit))
     if end > max(2 * last, bar_line_before(frame, last) + _TICKS_OF_SHORT_SILENCE):
@@ -153,10 +154,6 @@ def _bounded(frame: Score, parts: list[Part], end_ticks: int, repairs: Repairs) 
         chords=tuple(label for label in frame.chords if label.onset_ticks <= end),
         end_ticks=end,
     )
-
-
-def _notes(parts: list[Part]) -> int:
-    return sum(len(part.notes) for part in parts)
 
 
 def _before(part: Part, limit_ticks: int) -> Part:

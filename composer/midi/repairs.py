@@ -26,7 +26,7 @@ _SENTENCES = {
     "zero": "gave {n} note{s} of no length 1 tick",
     "orphans": "dropped {n} controller{s} on channels without notes",
     "controls": "dropped {n} controller{s} above the limit",
-    "too_long": "dropped {n} note{s} beyond 24 hours or 100,000 bars",
+    "too_long": "dropped or cut {n} note{s} beyond 24 hours or 100,000 bars",
     "silence": "cut a silent end longer than the music",
 }
 """Kind to sentence, in the order of telling; ``{n}`` is the number, ``{s}`` its plural."""

@@ -20,7 +20,7 @@ from composer.files import write_whole
 from composer.midi.channels import assign_channels
 from composer.midi.overlaps import RESTRIKE_GAP_TICKS, cut_overlaps
 from composer.midi.units import microseconds_of_qpm, name_of_key
-from composer.score import TICKS_PER_QUARTER, Part, Score, bars_of, instrument_name
+from composer.score import TICKS_PER_QUARTER, Bar, Part, Score, bars_of, instrument_name
 
 _LONGEST_WAIT_TICKS = 0x0FFFFFFF  # four bytes of seven bits
 _Event = tuple[int, int, Any]  # tick, order within the tick, message
@@ -42,12 +42,13 @@ def midi_bytes(score: Score) -> bytes:
 
     Raises OutputError for a score of more than 2**28 ticks (155 hours at 120 qpm).
     """
-    end = bars_of(score)[-1].end_ticks
+    bars = bars_of(score)
+    end = bars[-1].end_ticks
     if end > _LONGEST_WAIT_TICKS:
         raise OutputError(f"a MIDI file can't hold a score of {end:,} ticks")
     places = assign_channels(score.parts)
     has_ports = any(port for port, _ in places)
-    tracks = [_track(_conductor(score, end), end)]
+    tracks = [_track(_conductor(score, bars), end)]
     for part, (port, channel) in zip(score.parts, places, strict=True):
         setup = [_meta("midi_port", port=port)] if has_ports else []
         tracks.append(_track(_part_events(part, channel, setup, end), end))
@@ -80,13 +81,13 @@ def _track(events: Iterator[_Event], end_ticks: int) -> Any:
     return track
 
 
-def _conductor(score: Score, end: int) -> Iterator[_Event]:
+def _conductor(score: Score, bars: tuple[Bar, ...]) -> Iterator[_Event]:
     """Title and maps; as in a score the first meter and tempo hold from the start."""
     yield 0, _SETUP, _meta("track_name", name=_clean(score.title))
     meters = {0: score.meters[0].meter} | {m.onset_ticks: m.meter for m in score.meters}
-    for ticks, meter in meters.items():
-        if ticks < end:
-            yield ticks, _CHANGE, _meta("time_signature", **asdict(meter))
+    end = bars[-1].end_ticks
+    for ticks in (bar.onset_ticks for bar in bars if bar.onset_ticks in meters):
+        yield ticks, _CHANGE, _meta("time_signature", **asdict(meters[ticks]))
     for ticks, key in {k.onset_ticks: k.key for k in score.keys}.items():
         if ticks < end:
             yield ticks, _CHANGE, _meta("key_signature", key=name_of_key(key))
