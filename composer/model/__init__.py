@@ -1,1 +1,1 @@
-"""model."""
+"""The network, its checkpoint, and the engines that run it behind one small interface."""

@@ -1,0 +1,373 @@
+"""The training program: prepared shards in, checkpoint out.
+
+    shards -> windows -> batches -> network -> optimiser -> averaged weights -> checkpoint
+
+It resumes exactly from ``out/state``, logs JSON lines to ``out/log.jsonl``, keeps
+``out/checkpoint`` usable all the time, stops cleanly at Ctrl-C or SIGTERM, and runs
+unchanged under torchrun (``torchrun --nproc-per-node 2 -m composer.lab.train ...``).
+"""
+
+import contextlib
+import json
+import os
+import signal
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from types import FrameType
+
+import torch
+from rich.console import Console
+from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bar
+from torch import Tensor, nn
+from torch import distributed as dist
+from torch.nn.parallel import DistributedDataParallel
+
+from composer.errors import InputError
+from composer.lab.crops import Batch, Crop, batches, step_crops
+from composer.lab.optimiser import Optimiser
+from composer.lab.recipe import Recipe
+from composer.lab.shards import Shard, read_shard
+from composer.lab.training_state import Average, Progress, load_state, save_state
+from composer.lab.validation import Sums, add_losses, held_out_crops, summary, validate
+from composer.model.checkpoint import Checkpoint, save_checkpoint
+from composer.model.config import ModelConfig
+from composer.model.network import Network, tensors
+
+TRAIN, HELD_OUT = "train.npz", "held_out.npz"
+STATE_FOLDER, CHECKPOINT_FOLDER, LOG = "state", "checkpoint", "log.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """How one call of the trainer behaves; nothing here changes what is learnt.
+
+    It ends after ``steps`` steps or ``minutes`` minutes (0: when the run is done), writes
+    state and checkpoint every ``save_minutes``, validates every ``validate_steps`` steps
+    on ``validate_pieces`` pieces a source (0: never), and logs every ``log_steps`` steps.
+    """
+
+    steps: int = 0
+    minutes: float = 0.0
+    save_minutes: float = 5.0
+    validate_steps: int = 250
+    validate_pieces: int = 6
+    log_steps: int = 10
+
+
+def train(
+    prepared: Path,
+    out: Path,
+    config: ModelConfig,
+    recipe: Recipe,
+    session: Session | None = None,
+) -> Progress:
+    """Train, or go on training, in ``out`` on the shards of the folder ``prepared``.
+
+    Returns how far the run has come. Raises InputError for missing shards and
+    CheckpointError for a state that is damaged or of another network.
+    """
+    session = session or Session()
+    with _processes() as rank, _stop_signal() as stop:
+        run = _Run(prepared, out, config, recipe, session, rank)
+        run.go(stop)
+        return run.progress
+
+
+class _Run:
+    """One process of a training session."""
+
+    def __init__(
+        self,
+        prepared: Path,
+        out: Path,
+        config: ModelConfig,
+        recipe: Recipe,
+        session: Session,
+        rank: int,
+    ) -> None:
+        self.out, self.recipe, self.session, self.rank = out, recipe, session, rank
+        self.world = dist.get_world_size() if dist.is_initialized() else 1
+        self.device = torch.device("cuda", rank) if torch.cuda.is_available() else _CPU
+        self.shard = read_shard(prepared / TRAIN)
+        if not len(self.shard):
+            raise InputError(f"{prepared / TRAIN} holds no pieces")
+        held_out = read_shard(prepared / HELD_OUT) if session.validate_steps else self.shard
+        self.sources = held_out.meta["sources"]
+        self.held_out = self._validation_crops(held_out, config)
+        torch.manual_seed(recipe.seed)
+        self.network = Network(config, recipe.dropout).to(self.device)
+        self.optimiser = Optimiser(
+            self.network,
+            muon_rate=recipe.muon_rate,
+            adam_rate=recipe.adam_rate,
+            decay=recipe.decay,
+        )
+        self.average = Average(self.network, recipe.average)
+        self.progress = self._resumed()
+        self.wrapped: nn.Module = (
+            DistributedDataParallel(self.network) if self.world > 1 else self.network
+        )
+        self.network.train()
+
+    def go(self, stop: "_Stop") -> None:
+        """Step until the session or the run is over, then write everything."""
+        self._log({"event": "start", "recipe": asdict(self.recipe), "processes": self.world})
+        self._choose_precision()
+        started = saved = time.monotonic()
+        first, is_done = self.progress.step, self._is_done()
+        with self._bar() as show:
+            while not is_done:
+                self._step()
+                show(self.progress)
+                now = time.monotonic()
+                if now - saved > 60 * self.session.save_minutes:
+                    self._save()
+                    saved = now
+                is_done = self._agree(
+                    stop.is_asked
+                    or self._is_done()
+                    or self.progress.step - first == self.session.steps
+                    or 0 < 60 * self.session.minutes < now - started
+                )
+        self._save()
+
+    def _validation_crops(self, shard: Shard, config: ModelConfig) -> list[Crop]:
+        if self.rank or not self.session.validate_steps:
+            return []
+        return held_out_crops(shard, self.session.validate_pieces, config.context)
+
+    def _resumed(self) -> Progress:
+        sizes = self.network.config.as_json()
+        found = load_state(
+            self.out / STATE_FOLDER, self.network, self.optimiser, self.average, sizes
+        )
+        return found or Progress()
+
+    def _is_done(self) -> bool:
+        return self.recipe.fraction(self.progress.step, self.progress.seconds) >= 1
+
+    def _step(self) -> None:
+        started = time.monotonic()
+        step = self.progress.step
+        crops = step_crops(
+            self.shard,
+            self.recipe.seed,
+            step,
+            self.recipe.events_per_step,
+            self.network.config.context,
+        )
+        events = sum(len(crop.rows) - 1 for crop in crops)
+        mine = batches(crops, self.recipe.events_per_batch, self.world)[self.rank :: self.world]
+        torch.manual_seed((self.recipe.seed * 1_000_003 + step) * 1009 + self.rank)
+        sums = self._gradients(mine, events)
+        norm = nn.utils.clip_grad_norm_(self.network.parameters(), self.recipe.clip)
+        scale = self._shared(self.recipe.rate(step, self.progress.seconds))
+        self.optimiser.step(scale, step + 1)
+        self.average.update(self.network, step + 1)
+        seconds = time.monotonic() - started
+        self.progress = Progress(
+            step + 1,
+            self.progress.events + events,
+            self.progress.seconds + seconds,
+            self.progress.precision,
+        )
+        self._report(sums, mine, float(norm), scale, events / seconds)
+
+    def _gradients(self, mine: list[Batch], events: int) -> Sums:
+        """Gradients of the mean over all processes' events; returns this one's losses."""
+        self.network.zero_grad(set_to_none=True)
+        sums: Sums = {}
+        for index, batch in enumerate(mine):
+            is_last = index == len(mine) - 1
+            wait = (
+                self.wrapped.no_sync()
+                if isinstance(self.wrapped, DistributedDataParallel) and not is_last
+                else contextlib.nullcontext()
+            )
+            with wait:
+                losses = self._losses(batch)
+                total = torch.stack([nats for nats, _ in losses.values()]).sum()
+                (total * (self.world / events)).backward()  # type: ignore[no-untyped-call]
+            add_losses(sums, losses)
+        return sums
+
+    def _losses(self, batch: Batch) -> dict[str, tuple[Tensor, Tensor]]:
+        is_half = self.progress.precision == "bf16"
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=is_half):
+            found: dict[str, tuple[Tensor, Tensor]] = self.wrapped(
+                *tensors(batch.rows, batch.condition, self.device)
+            )
+        return found
+
+    def _choose_precision(self) -> None:
+        """Measure bf16 and fp32 once a run, so that a resumed run computes alike."""
+        if self.recipe.precision != "auto":
+            self.progress = replace(self.progress, precision=self.recipe.precision)
+        elif not self.progress.precision:
+            taken = {name: self._seconds_at(name) for name in ("bf16", "fp32")}
+            is_half = self._agree(taken["bf16"] < taken["fp32"])
+            self.progress = replace(self.progress, precision="bf16" if is_half else "fp32")
+            self._log({"event": "precision", "seconds": taken})
+
+    def _seconds_at(self, precision: str) -> float:
+        """The faster of two passes over a small batch."""
+        self.progress = replace(self.progress, precision=precision)
+        limit = self.network.config.context
+        crops = step_crops(self.shard, self.recipe.seed, 0, min(limit, 1024), limit)
+        batch, *_ = batches(crops, self.recipe.events_per_batch)
+        seconds = []
+        for _ in range(2):
+            started = time.monotonic()
+            self._gradients([batch], batch.rows.size)
+            seconds.append(time.monotonic() - started)
+        return min(seconds)
+
+    def _report(
+        self, sums: Sums, mine: list[Batch], norm: float, scale: float, speed: float
+    ) -> None:
+        step = self.progress.step
+        if self.rank:
+            return
+        if step % self.session.log_steps == 0 or step == 1:
+            notes = sum(batch.notes for batch in mine)
+            self._log(
+                {
+                    "event": "step",
+                    **asdict(self.progress),
+                    "gradient": norm,
+                    "rate": scale,
+                    "events_per_second": speed,
+                    "nats": summary(sums, notes),
+                }
+            )
+        if self.held_out and (step % self.session.validate_steps == 0 or self._is_done()):
+            self._validate()
+
+    def _validate(self) -> None:
+        with self._averaged():
+            found = validate(
+                self.network, self.held_out, self.sources, self.recipe.events_per_batch
+            )
+        self._log({"event": "validation", "step": self.progress.step, "nats": found})
+
+    @contextlib.contextmanager
+    def _averaged(self) -> Iterator[None]:
+        """Lend the network its averaged weights."""
+        parameters = dict(self.network.named_parameters())
+        own = {name: parameter.data for name, parameter in parameters.items()}
+        for name, parameter in parameters.items():
+            parameter.data = self.average.weights[name]
+        try:
+            yield
+        finally:
+            for name, parameter in parameters.items():
+                parameter.data = own[name]
+
+    def _save(self) -> None:
+        if self.rank:
+            return
+        config = self.network.config
+        save_state(
+            self.out / STATE_FOLDER,
+            self.network,
+            self.optimiser,
+            self.average,
+            self.progress,
+            config.as_json(),
+        )
+        weights = {name: w.float().cpu().numpy() for name, w in self.average.weights.items()}
+        card = _CARD.format(
+            step=self.progress.step,
+            events=self.progress.events,
+            parameters=sum(array.size for array in weights.values()),
+        )
+        save_checkpoint(self.out / CHECKPOINT_FOLDER, Checkpoint(config, weights), card)
+
+    def _log(self, line: dict[str, object]) -> None:
+        if self.rank == 0:
+            self.out.mkdir(parents=True, exist_ok=True)
+            with (self.out / LOG).open("a", encoding="utf-8") as file:
+                file.write(json.dumps(line) + "\n")
+
+    def _shared(self, value: float) -> float:
+        """The first process's value, on all."""
+        if self.world == 1:
+            return value
+        tensor = torch.tensor([value], dtype=torch.float64, device=self.device)
+        dist.broadcast(tensor, 0)
+        return float(tensor)
+
+    def _agree(self, answer: bool) -> bool:  # noqa: FBT001 - one question, one answer
+        return bool(self._shared(float(answer)))
+
+    @contextlib.contextmanager
+    def _bar(self) -> Iterator["_Show"]:
+        columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+        console = Console(stderr=True)
+        with Bar(*columns, console=console, disable=self.rank > 0) as bar:
+            yield _Show(bar, self.recipe)
+
+
+class _Show:
+    """Moves the progress bar."""
+
+    def __init__(self, bar: Bar, recipe: Recipe) -> None:
+        self._bar, self._recipe = bar, recipe
+        self._task = bar.add_task("training", total=1.0)
+
+    def __call__(self, progress: Progress) -> None:
+        done = self._recipe.fraction(progress.step, progress.seconds)
+        text = f"step {progress.step}, {progress.events / 1e6:.2f} million events"
+        self._bar.update(self._task, completed=done, description=text)
+
+
+class _Stop:
+    """Whether someone asked the run to stop."""
+
+    is_asked = False
+
+    def ask(self, _signal: int, _frame: FrameType | None) -> None:
+        """Note it; the step at work is finished first."""
+        self.is_asked = True
+
+
+@contextlib.contextmanager
+def _stop_signal() -> Iterator[_Stop]:
+    stop = _Stop()
+    before = {
+        number: signal.signal(number, stop.ask) for number in (signal.SIGTERM, signal.SIGINT)
+    }
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextlib.contextmanager
+def _processes() -> Iterator[int]:
+    """Join the other processes where torchrun started several; lends this one's rank."""
+    if int(os.environ.get("WORLD_SIZE", "1")) == 1:
+        yield 0
+        return
+    dist.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
+    try:
+        yield dist.get_rank()
+    finally:
+        dist.destroy_process_group()
+
+
+_CPU = torch.device("cpu")
+_CARD = """# composer checkpoint
+
+{parameters:,} parameters, trained for {step:,} steps on {events:,} events (repeats counted).
+The weights are an exponential moving average, stored as float16.
+"""
+
+if __name__ == "__main__":
+    from composer.lab.train_command import main
+
+    main()

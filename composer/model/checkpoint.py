@@ -1,0 +1,77 @@
+"""A checkpoint on disk: a folder with weights, sizes and a model card.
+
+``model.safetensors`` holds the weights as float16, ``config.json`` the sizes and the
+vocabulary's hash, ``card.md`` words for people. Reading needs no torch, unpickles nothing,
+and refuses files that are too large before it opens them.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load, save
+
+from composer.errors import CheckpointError
+from composer.files import write_whole
+from composer.model.config import ModelConfig
+
+WEIGHTS, CONFIG, CARD = "model.safetensors", "config.json", "card.md"
+_MOST_WEIGHT_BYTES = 2 << 30
+_MOST_CONFIG_BYTES = 1 << 16
+
+Weights = dict[str, NDArray[np.float32]]
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A network's sizes and its weights by name, float32."""
+
+    config: ModelConfig
+    weights: Weights
+
+
+def save_checkpoint(folder: Path, checkpoint: Checkpoint, card: str) -> None:
+    """Write the three files, each whole or not at all; the config comes last.
+
+    Raises OutputError where the folder can't be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    halves = {name: array.astype(np.float16) for name, array in checkpoint.weights.items()}
+    config = json.dumps(checkpoint.config.as_json(), indent=2) + "\n"
+    write_whole(folder / WEIGHTS, save(halves), overwrite=True)
+    write_whole(folder / CARD, card.encode(), overwrite=True)
+    write_whole(folder / CONFIG, config.encode(), overwrite=True)
+
+
+def load_checkpoint(folder: Path) -> Checkpoint:
+    """Read a checkpoint; raises CheckpointError for a missing, damaged or foreign one."""
+    if not folder.is_dir():
+        raise CheckpointError(f"there is no checkpoint folder {folder}")
+    try:
+        values = json.loads(_bytes(folder / CONFIG, _MOST_CONFIG_BYTES))
+        weights = load(_bytes(folder / WEIGHTS, _MOST_WEIGHT_BYTES))
+    except (ValueError, RecursionError, SafetensorError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise CheckpointError(f"the checkpoint {folder} is damaged: {reason}") from error
+    config = ModelConfig.from_json(values)
+    return Checkpoint(config, {name: _single(folder, array) for name, array in weights.items()})
+
+
+def _bytes(path: Path, most: int) -> bytes:
+    try:
+        size = path.stat().st_size
+        if size > most:
+            raise CheckpointError(f"{path} has {size} bytes; at most {most} are accepted")
+        return path.read_bytes()
+    except OSError as error:
+        raise CheckpointError(f"cannot read {path}: {error.strerror}") from error
+
+
+def _single(folder: Path, array: NDArray[np.generic]) -> NDArray[np.float32]:
+    single = array.astype(np.float32)
+    if not np.isfinite(single).all():
+        raise CheckpointError(f"the checkpoint {folder} is damaged: a weight is not a number")
+    return single

@@ -1,0 +1,87 @@
+"""What the network looks at: rows of events as indices into one embedding table.
+
+Every column's values above 0 have their own rows of the table; row 0 is *nothing*. Three
+more columns follow from a note row: its pitch relative to the chord (with the chord's
+quality), to the key (with the mode) and to the part's previous note. Shapes: rows are
+(..., columns) integers, indices (..., ``INDEX_COLUMNS``).
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from composer.language import vocabulary as v
+
+Ints = NDArray[np.int64]
+
+_PLAIN = len(v.OWN) + len(v.CONTEXT)
+_QUALITIES = v.SIZES["quality"]
+_WIDEST = 24
+INTERVALS = 2 * _WIDEST + 1
+"""Number of melodic intervals told apart, in semitones from -24 to 24."""
+PITCHES = 128
+
+_SIZES = np.array(
+    [v.SIZES[name] for name in (*v.OWN, *v.CONTEXT)] + [12 * _QUALITIES + 1, 25, INTERVALS + 1]
+)
+INDEX_COLUMNS = len(_SIZES)
+TABLE_ROWS = 1 + int((_SIZES - 1).sum())
+"""Rows of the embedding table, the empty row 0 included."""
+_OFFSETS = np.concatenate([[0], np.cumsum(_SIZES - 1)[:-1]])
+BITS = sum(v.MASKS.values())
+_BITS = [(v.COLUMN[name], np.arange(size)) for name, size in v.MASKS.items()]
+
+_PITCH, _PREVIOUS = v.COLUMN["pitch"], v.COLUMN["previous"]
+_ROOT, _QUALITY, _KEY = v.COLUMN["root"], v.COLUMN["quality"], v.COLUMN["key"]
+
+_pitches = np.arange(PITCHES)
+_roots = np.arange(v.SIZES["root"])[:, None]
+_keys = np.arange(v.SIZES["key"])[:, None]
+_previous = np.arange(v.SIZES["previous"])[:, None]
+CHORD_STEPS: Ints = np.where((_roots > 0) & (_roots < 13), (_pitches - _roots + 1) % 12, 12)
+"""Semitones of each pitch above a root value, int (14, 128); 12 where there is no root."""
+KEY_STEPS: Ints = np.where(_keys > 0, (_pitches - _keys + 1) % 12, 12)
+"""Semitones of each pitch above a key's tonic, int (25, 128); 12 where the key is open."""
+MELODIC_STEPS: Ints = np.where(
+    _previous > 0,
+    np.clip(_pitches - _previous + 1, -_WIDEST, _WIDEST) + _WIDEST,
+    INTERVALS,
+)
+"""Class of each pitch's interval from the previous, int (129, 128); 49 for no previous."""
+ROOT_STEPS: Ints = np.where(_keys > 0, (np.arange(12) - _keys + 1) % 12, 12)
+"""Semitones of the roots 1-12 above a key's tonic, int (25, 12); 12 where open."""
+
+
+def input_indices(rows: NDArray[np.int32]) -> Ints:
+    """Table rows of every column of the events, int64 (..., INDEX_COLUMNS)."""
+    values = np.zeros((*rows.shape[:-1], INDEX_COLUMNS), np.int64)
+    values[..., :_PLAIN] = rows[..., :_PLAIN]
+    _relate(rows, values[..., _PLAIN:])
+    return np.where(values > 0, values + _OFFSETS, 0)
+
+
+def _relate(rows: NDArray[np.int32], values: Ints) -> None:
+    """Fill in the three relative columns of pitched note rows."""
+    value = rows[..., _PITCH]
+    pitched = (value > 0) & (value <= PITCHES)
+    pitch = np.where(pitched, value - 1, 0)
+    step = CHORD_STEPS[rows[..., _ROOT], pitch]
+    chord = 1 + step * _QUALITIES + rows[..., _QUALITY]
+    values[..., 0] = np.where(pitched & (step < 12), chord, 0)
+    key = rows[..., _KEY]
+    values[..., 1] = np.where(
+        pitched & (key > 0), 1 + 2 * KEY_STEPS[key, pitch] + (key > 12), 0
+    )
+    previous = rows[..., _PREVIOUS]
+    values[..., 2] = np.where(pitched & (previous > 0), 1 + MELODIC_STEPS[previous, pitch], 0)
+
+
+def column_indices(row: NDArray[np.int32], columns: NDArray[np.intp]) -> Ints:
+    """Table rows of some plain columns of one event, int64 (len(columns),)."""
+    values = row[columns]
+    return np.where(values > 0, values + _OFFSETS[columns], 0)
+
+
+def input_bits(rows: NDArray[np.int32]) -> NDArray[np.float32]:
+    """The mask columns as 0 and 1, float32 (..., BITS)."""
+    parts = [(rows[..., column, None] >> bits) & 1 for column, bits in _BITS]
+    return np.concatenate(parts, axis=-1).astype(np.float32)
