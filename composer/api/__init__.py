@@ -1,1 +1,19 @@
-"""api."""
+"""The use cases: compose pieces, look into files, check the installation."""
+
+from composer.api.composer import Composer, Wishes, seeds_of
+from composer.api.health import Finding, examine
+from composer.api.inspection import Inspection, inspect_file
+from composer.api.piece import Piece
+from composer.compose import Sampling
+
+__all__ = [
+    "Composer",
+    "Finding",
+    "Inspection",
+    "Piece",
+    "Sampling",
+    "Wishes",
+    "examine",
+    "inspect_file",
+    "seeds_of",
+]

@@ -35,7 +35,7 @@ class Walker:
     ``parts`` None leaves the number of parts open too. ``unsaid`` names plan columns that
     stay open (0) in the events. ``holes`` are (bar, part) cells to be filled at the end;
     ``loose`` lifts the musical limits (ranges, every part sounds), so that any real piece
-    walks through.
+    walks through. ``most_notes`` bounds a new cell.
     """
 
     def __init__(
@@ -47,10 +47,12 @@ class Walker:
         unsaid: Collection[str] = ("function",),
         holes: Collection[tuple[int, int]] = (),
         loose: bool = False,
+        most_notes: int = v.COUNTS[-1][1],
     ) -> None:
         self.stream = stream
         self._parts, self._bars = parts, bars
         self._unsaid, self._holes, self._loose = frozenset(unsaid), frozenset(holes), loose
+        self._most_notes = most_notes
 
     def kinds(self) -> Mask:
         """Legal kinds of the next event, bool (kinds,)."""
@@ -87,7 +89,7 @@ class Walker:
         low, high = v.COUNTS[stream.wanted - 1] if stream.wanted else (0, 0)
         written = len(stream.open_notes)
         has_room = stream.wanted > 0 and self._first_free() is not None
-        if has_room and written < high:
+        if has_room and written < min(high, self._most_notes):
             kinds.add(v.NOTE)
             if written < low:
                 return kinds
@@ -228,7 +230,8 @@ class Walker:
     def _counts(self, row: Row) -> range | list[int]:
         if row[_C["source"]] != v.NEW:
             return [0]
-        return range(1 if self.stream.filling else 2, v.SIZES["count"])
+        fitting = sum(low <= self._most_notes for low, _ in v.COUNTS)
+        return range(1 if self.stream.filling else 2, fitting + 1)
 
     def _range(self, part: int) -> tuple[int, int]:
         """Lowest and highest pitch or drum key of a part."""

@@ -1,0 +1,139 @@
+"""Composer: a loaded model that composes pieces."""
+
+import random
+import secrets
+from pathlib import Path
+from typing import TypedDict, Unpack, overload
+
+from composer.api.piece import Piece
+from composer.compose import HUMANISED, Progress, Sampling, complete_plan, compose, silent
+from composer.errors import RequestError
+from composer.model import Engine, load_engine
+from composer.plan import Plan
+from composer.request import build_plan, shape_plan
+
+_DRAWN_SEEDS = 1_000_000
+_MOST_SEEDS = 2**63
+
+
+class Wishes(TypedDict, total=False):
+    """What may be asked of a piece; ``composer.request.build_plan`` tells each field."""
+
+    mood: str | None
+    valence: float | None
+    arousal: float | None
+    style: str | None
+    key: str | None
+    tempo: float | None
+    meter: str | None
+    bars: int | None
+    instruments: str | list[str] | None
+
+
+def seeds_of(seed: int | None, count: int = 1) -> list[int]:
+    """A seed for each of ``count`` pieces: ``seed`` and those after it.
+
+    So every piece can be had again alone. None draws a first seed from the system.
+    Raises RequestError for a negative seed or less than one piece.
+    """
+    if count < 1:
+        raise RequestError(f"at least 1 piece can be composed, not {count}")
+    if seed is None:
+        seed = secrets.randbelow(_DRAWN_SEEDS)
+    if not 0 <= seed <= _MOST_SEEDS - count:
+        raise RequestError(f"a seed lies between 0 and 2^63, not {seed}")
+    return list(range(seed, seed + count))
+
+
+class Composer:
+    """Composes with one engine: ``Composer.load().generate(mood="sad", bars=16)``."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @classmethod
+    def load(cls, checkpoint: str | Path | None = None) -> "Composer":
+        """Load a checkpoint's folder; None takes the one that comes with composer.
+
+        Raises CheckpointError where it is missing, damaged or foreign.
+        """
+        return cls(load_engine(checkpoint))
+
+    @overload
+    def generate(
+        self,
+        *,
+        seed: int | None = None,
+        count: None = None,
+        sampling: Sampling | None = None,
+        humanised: float = HUMANISED,
+        **wishes: Unpack[Wishes],
+    ) -> Piece: ...
+
+    @overload
+    def generate(
+        self,
+        *,
+        seed: int | None = None,
+        count: int,
+        sampling: Sampling | None = None,
+        humanised: float = HUMANISED,
+        **wishes: Unpack[Wishes],
+    ) -> list[Piece]: ...
+
+    def generate(
+        self,
+        *,
+        seed: int | None = None,
+        count: int | None = None,
+        sampling: Sampling | None = None,
+        humanised: float = HUMANISED,
+        **wishes: Unpack[Wishes],
+    ) -> Piece | list[Piece]:
+        """Compose a piece, or with ``count`` a list of pieces, from words and numbers.
+
+        A piece depends on the wishes, its seed, the checkpoint and the engine alone.
+        Raises RequestError with one line for what can't be.
+        """
+        plan = build_plan(**wishes)
+        pieces = [
+            self.compose(plan, seed=each, sampling=sampling, humanised=humanised)
+            for each in seeds_of(seed, count or 1)
+        ]
+        return pieces[0] if count is None else pieces
+
+    def plan(self, *, seed: int | None = None, **wishes: Unpack[Wishes]) -> Plan:
+        """Complete the plan that ``generate`` would write the music of."""
+        (seed,) = seeds_of(seed)
+        plan = _shaped(build_plan(**wishes), seed)
+        return complete_plan(plan, self._engine, seed=seed)
+
+    def compose(
+        self,
+        plan: Plan,
+        *,
+        seed: int | None = None,
+        sampling: Sampling | None = None,
+        humanised: float = HUMANISED,
+        on_progress: Progress = silent,
+    ) -> Piece:
+        """Compose a piece from a plan, open or complete; None takes the plan's own seed.
+
+        ``humanised`` 0 leaves the notes on the grid, 1 plays them freely. ``on_progress``
+        is told the bars done and in all.
+        """
+        (seed,) = seeds_of(plan.seed if seed is None else seed)
+        made = compose(
+            _shaped(plan, seed),
+            self._engine,
+            seed=seed,
+            sampling=sampling,
+            humanised=humanised,
+            on_progress=on_progress,
+        )
+        return Piece(made.score, made.plan, seed)
+
+
+def _shaped(plan: Plan, seed: int) -> Plan:
+    """The plan with what its mood decides."""
+    return shape_plan(plan, rng=random.Random(seed))  # noqa: S311 - music, no secret

@@ -1,0 +1,84 @@
+"""The command ``composer``: its parts put together, and how errors end it.
+
+Nothing heavy is imported here: each command imports what it needs when it runs.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+
+import composer
+from composer.cli import generate, look, sound, tend
+from composer.cli.console import put, say
+from composer.errors import ComposerError
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it."""
+
+_UsageError: Any = typer.BadParameter.__base__
+"""Click's base of wrong usage, of whichever click Typer carries (it does not export it)."""
+
+app = typer.Typer(
+    help="Compose music with a mood you choose, look into MIDI files, and hear them.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _show_version(is_wanted: bool) -> None:  # noqa: FBT001 - Typer calls it so
+    """Print the version and end."""
+    if is_wanted:
+        put(f"composer {composer.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show version."),
+    ] = False,
+) -> None:
+    """Compose music with a mood you choose, look into MIDI files, and hear them."""
+
+
+for command in (
+    generate.generate,
+    sound.render,
+    look.inspect,
+    look.moods,
+    look.doctor,
+    tend.prepare,
+):
+    app.command()(command)
+app.command(context_settings=tend.PASS_ON, add_help_option=False)(tend.train)
+
+
+def _say_usage(message: str) -> None:
+    """Tell what is wrong with the arguments; the help has been shown where they lack."""
+    if message:
+        say(f"composer: {' '.join(message.split())} (composer --help)")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code; errors are one line on stderr."""
+    try:
+        code = app(args=arguments, prog_name="composer", standalone_mode=False)
+    except ComposerError as error:
+        say(f"composer: {error}")
+        return error.exit_code
+    except _UsageError as error:
+        _say_usage(error.format_message())
+        return int(error.exit_code)
+    except (KeyboardInterrupt, typer.Abort):
+        say("composer: stopped")
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader of stdout has left, as `composer moods | head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return code if isinstance(code, int) else 0

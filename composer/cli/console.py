@@ -1,0 +1,58 @@
+"""What the command says: data on stdout, everything for people on stderr."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+Report = Callable[[float, float], None]
+"""Told how much is done and how much there is."""
+
+
+def say(message: str, *, quiet: bool = False) -> None:
+    """Tell a person something, unless ``quiet``."""
+    if not quiet:
+        sys.stderr.write(f"{message}\n")
+
+
+def put(line: str) -> None:
+    """Write one line of data."""
+    sys.stdout.write(f"{line}\n")
+
+
+def put_json(value: Any) -> None:
+    """Write data as JSON."""
+    put(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def put_table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
+    """Write a table with aligned columns, no colours and no frame, so that it can be cut."""
+    widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
+    for row in (header, *rows):
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        put("  ".join(cells).rstrip())
+
+
+@contextmanager
+def progress(label: str, unit: str, *, quiet: bool = False) -> Iterator[Report]:
+    """Show a bar while something runs; nothing where stderr is no terminal."""
+    from rich import progress as bar  # noqa: PLC0415 - for a light --help
+    from rich.console import Console  # noqa: PLC0415
+
+    console = Console(stderr=True)
+    columns = (
+        bar.TextColumn("{task.description}"),
+        bar.BarColumn(),
+        bar.MofNCompleteColumn(),
+        bar.TextColumn(unit),
+        bar.TimeElapsedColumn(),
+    )
+    hidden = quiet or not console.is_terminal
+    with bar.Progress(*columns, console=console, transient=True, disable=hidden) as bars:
+        task = bars.add_task(label, total=None)
+
+        def report(done: float, total: float) -> None:
+            bars.update(task, completed=int(done), total=int(total))
+
+        yield report

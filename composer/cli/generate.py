@@ -1,0 +1,114 @@
+"""``composer generate``: compose pieces and write them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from typer import Option
+
+from composer.cli.console import progress, put, put_json, say
+from composer.cli.outputs import Outputs, outputs_of
+
+if TYPE_CHECKING:
+    from composer.api import Piece
+    from composer.plan import Plan
+
+_WHAT, _HOW, _WHERE = "What to compose", "How freely", "Files and messages"
+
+
+def _option(help_text: str, panel: str, *names: str) -> Any:
+    """An option that stands in one of the help's panels."""
+    return Option(*names, help=help_text, rich_help_panel=panel, show_default=False)
+
+
+def generate(
+    *,
+    mood: Annotated[str | None, _option("A mood word, or several: happy,calm.", _WHAT)] = None,
+    valence: Annotated[float | None, _option("-1 unpleasant to 1 pleasant.", _WHAT)] = None,
+    arousal: Annotated[float | None, _option("-1 calm to 1 excited.", _WHAT)] = None,
+    style: Annotated[str | None, _option("Such as band, game, orchestra.", _WHAT)] = None,
+    key: Annotated[str | None, _option("Such as 'D minor'.", _WHAT)] = None,
+    tempo: Annotated[float | None, _option("Quarters a minute, 20-400.", _WHAT)] = None,
+    meter: Annotated[str | None, _option("Such as 6/8.", _WHAT)] = None,
+    bars: Annotated[int | None, _option("Length in bars, 1-2000 (32).", _WHAT)] = None,
+    instruments: Annotated[str | None, _option("Such as violin,piano,drums.", _WHAT)] = None,
+    seed: Annotated[int | None, _option("The same seed, the same piece.", _HOW)] = None,
+    count: Annotated[int, _option("Number of pieces; seeds count up.", _HOW)] = 1,
+    temperature: Annotated[float | None, _option("0 sure to 5 wild (1).", _HOW)] = None,
+    top_k: Annotated[int | None, _option("Keep the k likeliest values.", _HOW)] = None,
+    top_p: Annotated[float | None, _option("Keep this share of chance, 0-1.", _HOW)] = None,
+    min_p: Annotated[float | None, _option("Least share of the likeliest.", _HOW)] = None,
+    guidance: Annotated[float | None, _option("How much to press the mood (1).", _HOW)] = None,
+    checkpoint: Annotated[Path | None, _option("A model's folder.", _HOW)] = None,
+    no_humanise: Annotated[bool, _option("Stay on the grid.", _HOW, "--no-humanise")] = False,
+    output: Annotated[Path | None, _option("The MIDI file.", _WHERE, "-o", "--output")] = None,
+    audio: Annotated[Path | None, _option("Also .wav .flac .ogg .mp3.", _WHERE)] = None,
+    force: Annotated[bool, _option("Replace files.", _WHERE, "--force")] = False,
+    as_json: Annotated[bool, _option("Describe the pieces.", _WHERE, "--json")] = False,
+    quiet: Annotated[bool, _option("Say nothing.", _WHERE, "-q", "--quiet")] = False,
+) -> None:
+    """Compose music and write it as MIDI (and as sound, with --audio)."""
+    from composer.api import Sampling, seeds_of  # noqa: PLC0415 - for a light --help
+    from composer.request import build_plan  # noqa: PLC0415
+
+    plan = build_plan(
+        mood=mood, valence=valence, arousal=arousal, style=style, key=key, tempo=tempo,
+        meter=meter, bars=bars, instruments=instruments,
+    )  # fmt: skip
+    freedom = _said(
+        temperature=temperature, top_k=top_k, top_p=top_p, min_p=min_p, guidance=guidance
+    )
+    options = {"sampling": Sampling(**freedom)} | ({"humanised": 0.0} if no_humanise else {})
+    seeds = seeds_of(seed, count)
+    outputs = outputs_of(seeds, mood or style or "piece", output, audio, force=force)
+    messages = _Messages(as_json=as_json, quiet=quiet)
+    _compose(checkpoint, plan, zip(seeds, outputs, strict=True), options, messages, force=force)
+
+
+@dataclass(frozen=True, slots=True)
+class _Messages:
+    """What to tell, and how."""
+
+    as_json: bool
+    quiet: bool
+
+
+def _said(**options: Any) -> dict[str, Any]:
+    """The options that were given."""
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def _compose(
+    checkpoint: Path | None,
+    plan: "Plan",
+    wanted: Iterable[tuple[int, Outputs]],
+    options: dict[str, Any],
+    messages: _Messages,
+    *,
+    force: bool,
+) -> None:
+    """Compose each wanted piece and write it as soon as it is there."""
+    from composer.api import Composer  # noqa: PLC0415 - for a light --help
+
+    composer, made = Composer.load(checkpoint), []
+    for seed, files in wanted:
+        label = f"Composing {files.midi.name}"
+        with progress(label, "bars", quiet=messages.quiet) as report:
+            piece = composer.compose(plan, seed=seed, on_progress=report, **options)
+        _write(piece, files, force=force, quiet=messages.quiet)
+        made.append(piece.as_json() | files.as_json())
+        if not messages.as_json:
+            put(str(files.midi))
+    if messages.as_json:
+        put_json(made)
+
+
+def _write(piece: "Piece", files: Outputs, *, force: bool, quiet: bool) -> None:
+    """Write a piece's files and tell what it is."""
+    piece.save(files.midi, overwrite=force)
+    say(f"{files.midi}: {piece.summary} (--seed {piece.seed})", quiet=quiet)
+    if files.audio is not None:
+        with progress(f"Playing {files.audio.name}", "seconds", quiet=quiet) as report:
+            piece.render(files.audio, overwrite=force, progress=report)
+        say(f"{files.audio}", quiet=quiet)

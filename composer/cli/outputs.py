@@ -1,0 +1,80 @@
+"""Where the files of a command go, settled and checked before anything is composed."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from composer.errors import OutputError, RequestError
+from composer.files import check_output
+
+_MIDI_SUFFIXES = (".mid", ".midi")
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """The files of one piece; ``audio`` None where no sound was asked for."""
+
+    midi: Path
+    audio: Path | None
+
+    def as_json(self) -> dict[str, str | None]:
+        """The paths as texts."""
+        return {"midi": str(self.midi), "audio": str(self.audio) if self.audio else None}
+
+
+def outputs_of(
+    seeds: list[int], name: str, midi: Path | None, audio: Path | None, *, force: bool
+) -> list[Outputs]:
+    """The files of each piece, named by its seed and ``name`` where no name was given.
+
+    Several pieces are numbered from 1 (``sad-1.mid``). Raises RequestError for a suffix
+    that says another format, OutputError for a place that can't be written.
+    """
+    if midi is not None:
+        check_midi_path(midi)
+    if audio is not None:
+        _check_audio(audio)
+    pieces = []
+    for number, seed in enumerate(seeds, 1):
+        tag = f"-{number}" if len(seeds) > 1 else ""
+        place = _free_name(name, seed) if midi is None else _tagged(midi, tag)
+        pieces.append(Outputs(place, None if audio is None else _tagged(audio, tag)))
+    for piece in pieces:
+        check_output(piece.midi, overwrite=force)
+        if piece.audio is not None:
+            check_output(piece.audio, overwrite=force)
+    return pieces
+
+
+def check_midi_path(path: Path) -> None:
+    """Raise where ``path`` is no name for a MIDI file."""
+    if path.is_dir():
+        raise OutputError(f"{path} is a folder: name a file inside it")
+    if path.suffix.lower() not in _MIDI_SUFFIXES:
+        raise RequestError(
+            f"{path} is no name for a MIDI file: end it in .mid (sound goes to --audio)"
+        )
+
+
+def _check_audio(path: Path) -> None:
+    """Raise where ``path`` names no audio format, or sound does not work here."""
+    from composer.render import check_audio_path, find_renderer  # noqa: PLC0415 - heavy
+
+    if path.is_dir():
+        raise OutputError(f"{path} is a folder: name a file inside it")
+    check_audio_path(path)
+    find_renderer()
+
+
+def _tagged(path: Path, tag: str) -> Path:
+    return path.with_name(f"{path.stem}{tag}{path.suffix}")
+
+
+def _free_name(name: str, seed: int) -> Path:
+    """``sad-1234.mid`` in the current folder, or the next name that is free."""
+    slug = "-".join(re.findall(r"[a-z0-9]+", name.lower()))[:40] or "piece"
+    path, number = Path(f"{slug}-{seed}.mid"), 1
+    while path.exists():
+        number += 1
+        path = Path(f"{slug}-{seed}-{number}.mid")
+    return path

@@ -1,0 +1,40 @@
+"""``composer render``: from a MIDI file to sound."""
+
+from pathlib import Path
+from typing import Annotated
+
+from typer import Argument, Option
+
+from composer.cli.console import progress, put, say
+
+
+def render(
+    file: Annotated[Path, Argument(help="A MIDI file.", show_default=False)],
+    output: Annotated[
+        Path | None,
+        Option("-o", "--output", help="WAV, FLAC, OGG or MP3. [default: FILE as .wav]"),
+    ] = None,
+    *,
+    engine: Annotated[str | None, Option(help="fluidsynth or rustysynth.")] = None,
+    soundfont: Annotated[Path | None, Option(help="A SoundFont (.sf2) to play with.")] = None,
+    force: Annotated[bool, Option("--force", help="Replace an existing file.")] = False,
+    quiet: Annotated[bool, Option("--quiet", "-q", help="Say nothing.")] = False,
+) -> None:
+    """Play a MIDI file into an audio file."""
+    from composer.midi import read_midi  # noqa: PLC0415 - --help stays light
+    from composer.render import render_file  # noqa: PLC0415
+
+    target = output or file.with_suffix(".wav")
+    reading = read_midi(file)
+    for repair in reading.repairs:
+        say(f"{file}: {repair}", quiet=quiet)
+    with progress("Playing", "seconds", quiet=quiet) as report:
+        render_file(
+            reading.score,
+            target,
+            overwrite=force,
+            engine=engine,
+            soundfont=soundfont,
+            progress=report,
+        )
+    put(str(target))

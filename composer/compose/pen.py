@@ -1,0 +1,87 @@
+"""The pen: chooses events one value at a time, by the grammar and the model.
+
+The only place that asks the engine. It keeps the engine's state in step with a stream's
+rows and asks only where the grammar leaves a choice.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from composer.compose.sampling import Mask, Sampling, draw
+from composer.language import Walker
+from composer.language.stream import Row, Stream
+from composer.language.vocabulary import ATTRIBUTES, COLUMN, KINDS
+from composer.model import Engine
+
+Condition = NDArray[np.float32]
+
+
+class Pen:
+    """Writes events into streams.
+
+    ``conditions`` holds the condition vector and, where guidance is wanted, the one
+    without the mood that it is compared with.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        conditions: Sequence[Condition],
+        sampling: Sampling,
+        rng: np.random.Generator,
+    ) -> None:
+        self._sampling, self._rng = sampling, rng
+        self._readers = [_Reader(engine, condition) for condition in conditions]
+
+    def write(self, walker: Walker, kinds: Mask | None = None) -> None:
+        """Choose the next event, among ``kinds`` if given, and push it."""
+        stream = walker.stream
+        row = stream.draft(0)
+        mask = walker.kinds() if kinds is None else kinds
+        row = stream.draft(self._choose(stream, row, "kind", mask))
+        for attribute in ATTRIBUTES[KINDS[row[0]]]:
+            stream.reveal(row, attribute)
+            row[COLUMN[attribute]] = self._choose(
+                stream, row, attribute, walker.legal(row, attribute)
+            )
+        stream.push_row(row)
+
+    def _choose(self, stream: Stream, row: Row, attribute: str, mask: Mask) -> int:
+        legal = np.flatnonzero(mask)
+        if len(legal) == 1:
+            return int(legal[0])
+        logits, *plain = [reader.logits(stream, row, attribute) for reader in self._readers]
+        for other in plain:
+            logits = other + np.float32(self._sampling.guidance) * (logits - other)
+        return draw(logits, mask, self._sampling, self._rng)
+
+
+class _Reader:
+    """One engine state that follows a stream, under one condition."""
+
+    def __init__(self, engine: Engine, condition: Condition) -> None:
+        self._engine, self._condition = engine, condition
+        self._stream: Stream | None = None
+        self._read = 0
+        self._state: Any = None
+        self._hidden: Any = None
+
+    def logits(self, stream: Stream, row: Row, attribute: str) -> NDArray[np.float32]:
+        """Logits of ``attribute`` in the drafted ``row`` that follows the stream's rows."""
+        if stream is not self._stream:
+            self._stream, self._read = stream, 0
+        if self._read < len(stream.rows):
+            self._catch_up(stream)
+        return self._engine.logits(self._hidden, np.array(row, np.int32), attribute)
+
+    def _catch_up(self, stream: Stream) -> None:
+        """Let the engine read the rows that it has not seen."""
+        if self._read == 0:
+            self._state = self._engine.prefill(stream.array()[:-1], self._condition)
+            self._read = len(stream.rows) - 1
+        for row in stream.rows[self._read :]:
+            self._hidden = self._engine.step(self._state, np.array(row, np.int32))
+        self._read = len(stream.rows)
