@@ -1,0 +1,210 @@
+"""The engine that runs on torch: float32, one thread, one sequence at a time.
+
+One thread makes the sums' order, and so the bytes of a piece, the same on every machine
+with the same kind of processor. Layers are run as plain matrix products on tensors made
+ready at loading; modules would cost as much as the arithmetic.
+"""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional as F
+
+from composer.errors import CheckpointError, RequestError
+from composer.language import CONDITION_SIZE
+from composer.language import vocabulary as v
+from composer.model import features
+from composer.model.checkpoint import Checkpoint
+from composer.model.heads import CHOICES, GROUPS, newly_given, rms_norm
+from composer.model.network import Layer, Network, rotate
+
+_KEY = v.COLUMN["key"]
+
+
+@dataclass(slots=True)
+class State:
+    """What has been read: keys and values (layers, 2, groups, context, D), and how many.
+
+    ``given`` (layers, width) is the condition as each layer adds it.
+    """
+
+    cache: Tensor
+    given: Tensor
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """The network's last state (width,) and the key in the last row."""
+
+    vector: Tensor
+    key: Tensor
+
+
+class TorchEngine:
+    """Runs the network of a checkpoint; see ``composer.model.engine.Engine``."""
+
+    def __init__(self, checkpoint: Checkpoint) -> None:
+        self._config = checkpoint.config
+        self._network = _network(checkpoint)
+        with torch.inference_mode():
+            self._layers = [_Weights.of(layer) for layer in self._network.layers]
+        self._given = {kind: _given_before(kind) for kind in GROUPS}
+
+    @property
+    def context(self) -> int:
+        """The most rows that a state can hold."""
+        return self._config.context
+
+    def prefill(self, rows: NDArray[np.int32], condition: NDArray[np.float32]) -> State:
+        """A state that has read ``rows`` (T, columns) under ``condition``."""
+        with _alone():
+            state = self._empty(condition)
+            if len(rows):
+                self._read(state, rows)
+            return state
+
+    def step(self, state: State, row: NDArray[np.int32]) -> Hidden:
+        """Read one more row (columns,); returns the hidden state after it."""
+        with _alone():
+            x = self._read(state, row[None])
+            vector = rms_norm(x[-1]) * self._network.gain
+            return Hidden(vector, torch.tensor([int(row[_KEY])]))
+
+    def logits(
+        self, hidden: Hidden, row: NDArray[np.int32], attribute: str
+    ) -> NDArray[np.float32]:
+        """Scores of all values of ``attribute`` of the next event ``row``, (size,)."""
+        heads = self._network.heads
+        with _alone():
+            x = hidden.vector + heads.attribute[CHOICES.index(attribute)]
+            group = "kind"
+            if attribute != "kind":
+                kind = v.KINDS[row[0]]
+                group = GROUPS[kind]
+                indices = features.column_indices(row, self._given[kind][attribute])
+                x = x + self._network.embedding[torch.from_numpy(indices[indices > 0])].sum(0)
+            z = heads.refine(x, group)[None]
+            rows = torch.from_numpy(row.astype(np.int64))[None]
+            scores: NDArray[np.float32] = heads.logits(z, attribute, rows, hidden.key)[0].numpy()
+            return scores
+
+    def _empty(self, condition: NDArray[np.float32]) -> State:
+        config, network = self._config, self._network
+        if condition.shape != (CONDITION_SIZE,):
+            raise ValueError(f"a condition has shape ({CONDITION_SIZE},), not {condition.shape}")
+        given = F.silu(
+            F.linear(torch.from_numpy(condition), network.condition_in, network.condition_bias)
+        )
+        added = torch.stack([F.linear(given, layer.condition) for layer in self._layers])
+        shape = (config.layers, 2, config.kv_heads, config.context, config.head_width)
+        return State(torch.zeros(shape), added, 0)
+
+    def _read(self, state: State, rows: NDArray[np.int32]) -> Tensor:
+        """Run rows (T, columns) through the layers, after what the state holds: (T, W)."""
+        start, end = state.length, state.length + len(rows)
+        if end > self._config.context:
+            raise RequestError(
+                f"the model sees at most {self._config.context} events, not {end}"
+            )
+        x = self._network.embed(
+            torch.from_numpy(features.input_indices(rows)),
+            torch.from_numpy(features.input_bits(rows)),
+        )
+        turn = self._network.rotations[:, start:end]
+        for layer, cache, given in zip(self._layers, state.cache, state.given, strict=True):
+            x = layer.read(x + given, cache, turn, start)
+        state.length = end
+        return x
+
+
+@dataclass(frozen=True, slots=True)
+class _Weights:
+    """One layer's matrices, with the gains before them folded in."""
+
+    query_key_value: Tensor
+    query_gain: Tensor
+    key_gain: Tensor
+    attended: Tensor
+    gate_up: Tensor
+    down: Tensor
+    condition: Tensor
+
+    @classmethod
+    def of(cls, layer: torch.nn.Module) -> "_Weights":
+        assert isinstance(layer, Layer)  # noqa: S101 - for the type checker
+        joined = torch.cat([layer.query, layer.key_value.flatten(0, 1)])
+        return cls(
+            joined * layer.attention_gain,
+            layer.query_gain * layer.query_gain.shape[0] ** -0.5,
+            layer.key_gain,
+            layer.attended,
+            layer.gate_up.flatten(0, 1) * layer.unit_gain,
+            layer.down,
+            layer.condition,
+        )
+
+    def read(self, x: Tensor, cache: Tensor, turn: Tensor, start: int) -> Tensor:
+        """The layer's output (T, W); writes keys and values into ``cache``."""
+        x = x + F.linear(self._attend(rms_norm(x), cache, turn, start), self.attended)
+        gate, up = F.linear(rms_norm(x), self.gate_up).chunk(2, -1)
+        return x + F.linear(F.silu(gate) * up, self.down)
+
+    def _attend(self, x: Tensor, cache: Tensor, turn: Tensor, start: int) -> Tensor:
+        time, (_, groups, _, head) = len(x), cache.shape
+        end = start + time
+        joined = F.linear(x, self.query_key_value).view(time, -1, head).transpose(0, 1)
+        heads = joined.shape[0] - 2 * groups
+        q = rotate(rms_norm(joined[:heads]) * self.query_gain, turn)
+        cache[0, :, start:end] = rotate(
+            rms_norm(joined[heads : heads + groups]) * self.key_gain, turn
+        )
+        cache[1, :, start:end] = joined[heads + groups :]
+        keys, values = cache[0, :, :end], cache[1, :, :end]
+        scores = q.reshape(groups, -1, head) @ keys.transpose(1, 2)
+        if time > 1:
+            future = torch.ones(time, end, dtype=torch.bool).triu(start + 1)
+            scores = scores.view(groups, -1, time, end).masked_fill(future, -torch.inf)
+        mixed = scores.softmax(-1).view(groups, -1, end) @ values
+        return mixed.view(heads, time, head).transpose(0, 1).reshape(time, -1)
+
+
+def _network(checkpoint: Checkpoint) -> Network:
+    network = Network(checkpoint.config).eval().requires_grad_(requires_grad=False)
+    weights = {name: torch.from_numpy(array) for name, array in checkpoint.weights.items()}
+    try:
+        network.load_state_dict(weights)
+    except RuntimeError as error:
+        raise CheckpointError(
+            "the checkpoint's weights do not fit its config.json: one of the two is foreign"
+        ) from error
+    return network
+
+
+def _given_before(kind: str) -> dict[str, NDArray[np.intp]]:
+    """For each attribute of ``kind``, all columns that are known when its turn comes."""
+    known: list[int] = []
+    found = {}
+    for name, columns in zip(v.ATTRIBUTES[kind], newly_given(kind), strict=True):
+        known += columns
+        found[name] = np.array(known)
+    return found
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """Compute on one thread and without gradients."""
+    before = torch.get_num_threads()
+    if before != 1:
+        torch.set_num_threads(1)
+    try:
+        with torch.inference_mode():
+            yield
+    finally:
+        if before != 1:
+            torch.set_num_threads(before)
