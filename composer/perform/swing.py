@@ -20,8 +20,13 @@ _TRIPLETS = (TICKS_PER_QUARTER // 3, TICKS_PER_QUARTER * 2 // 3)
 
 
 def _swung_onsets(score: Score) -> list[int]:
-    """Onsets of the quarter beats to bend: those without triplets in any part."""
-    beats = [beat.onset_ticks for beat in beats_of(score) if beat.length_ticks == 480]
+    """Onsets of the quarter beats to bend: whole ones without triplets in any part."""
+    last = score.end_ticks - TICKS_PER_QUARTER
+    beats = [
+        beat.onset_ticks
+        for beat in beats_of(score)
+        if beat.length_ticks == TICKS_PER_QUARTER and beat.onset_ticks <= last
+    ]
     straight = set()
     for part in score.parts:
         for note in part.notes:

@@ -68,7 +68,7 @@ class RustySynth:
         long_score = _with_room(score)
         frames = round((end_seconds + TAIL_SECONDS) * ENGINE_RATE_HZ)
         audio = np.zeros((frames, 2), dtype=np.float32)
-        groups = list(_groups(score))
+        groups = list(_groups(long_score))
         for index, group in enumerate(groups):
             stem = _play(font, replace(long_score, parts=group))
             audio[: len(stem)] += stem[:frames]

@@ -77,13 +77,16 @@ def write_audio(
 
     ``bit_depth`` is for WAV (16, 24, 32 for float) and FLAC (16, 24). ``metadata`` holds
     title, artist, comment, software, date, copyright or album. The file appears whole or
-    not at all. Raises RequestError for what no format can hold, OutputError where the
-    place can't be written.
+    not at all; no frames become a block of silence, since a FLAC or MP3 file without any
+    can't be opened again. Raises RequestError for what no format can hold, OutputError where
+    the place can't be written.
     """
     target = check_audio_path(path, sample_rate, bit_depth)
     unknown = sorted(set(metadata) - _TAGS)
     if unknown:
         raise RequestError(f"unknown tag {unknown[0]!r}: one of {', '.join(sorted(_TAGS))}")
+    if not len(audio):
+        audio = np.zeros((BLOCK_FRAMES, 2), np.float32)
     with whole_file(target, overwrite=overwrite) as draft:
         _write(audio, draft, sample_rate, bit_depth, metadata)
     return target
