@@ -60,11 +60,12 @@ PARTS = st.builds(
 KEYS = st.builds(Key, st.integers(0, 11), st.sampled_from(Mode))
 SECTIONS = st.builds(Label, TICKS, st.sampled_from(["A", "Chorus 2"]))
 SYMBOLS = st.builds(Label, TICKS, st.sampled_from(["Am7/G", "N.C.", "F#mmaj7"]))
-METERS = st.builds(Meter, st.integers(1, 13), st.sampled_from([2, 4, 8, 16]))
+TEMPOS = st.builds(Tempo, TICKS, st.floats(4, 400))
+METERS = st.builds(Meter, st.integers(1, 11), st.sampled_from([4, 8, 16]))
 SCORES = st.builds(
     Score,
     parts=st.lists(PARTS, max_size=20).map(tuple),
-    tempos=st.lists(st.builds(Tempo, TICKS, st.floats(4, 400)), max_size=4).map(tuple),
+    tempos=st.lists(TEMPOS, max_size=4, unique_by=lambda t: t.onset_ticks).map(tuple),
     meters=st.lists(st.builds(MeterChange, TICKS, METERS), max_size=4).map(tuple),
     keys=st.lists(st.builds(KeyChange, TICKS, KEYS), max_size=3).map(tuple),
     markers=st.lists(SECTIONS, max_size=3).map(tuple),
