@@ -14,7 +14,7 @@ from composer.analysis import (
     regrid_constant,
 )
 from composer.errors import InputError
-from composer.score import Meter, Note, Part, Score, Tempo, bars_of, seconds_at
+from composer.score import Meter, MeterChange, Note, Part, Score, Tempo, bars_of, seconds_at
 
 # --- beats and grids ---------------------------------------------------------------------
 
@@ -135,3 +135,16 @@ def test_a_tempo_hint_finds_the_bar_line(sixteenth):
 def test_an_impossible_tempo_is_refused():
     with pytest.raises(InputError, match="between 10 and 1000"):
         regrid_constant(band([C]), 0.0, 0.0)
+
+
+@pytest.mark.parametrize("meter", ["7/8", "5/4", "1/8", "6/8", "2/2"])
+def test_a_fixed_meter_has_its_bar_line_on_the_downbeat(meter):
+    score = Score((Part(0, (Note(0, 60, 480, 80), Note(1920, 64, 480, 80))),))
+    gridded = regrid_constant(score, 120.0, 2.0, Meter.parse(meter))
+    assert gridded.meters == (MeterChange(0, Meter.parse(meter)),)
+    assert gridded.parts[0].notes[1].onset_ticks in {b.onset_ticks for b in bars_of(gridded)}
+
+
+def test_an_empty_score_gets_an_empty_grid():
+    assert regrid(Score(()), [0.0, 0.5, 1.0], [0]).note_count == 0
+    assert first_downbeat(Score(()), 120.0, 0.25) == 0.25

@@ -56,7 +56,8 @@ def regrid(
     marks = sorted(set(downbeats))
     bars = _bar_meters(marks, len(beats), beat_ticks, meter)
     first_note = _first_onset_seconds(score)
-    lead = _lead_beats(beats, first_note, marks[0], ticks_per_bar(bars[0][1]) // beat_ticks)
+    bar_ticks = ticks_per_bar(bars[0][1])
+    lead = _lead_beats(beats, first_note, marks[0], bar_ticks, beat_ticks)
     beats = _reach(beats, lead, _end_seconds(score))
     starts = [(-lead, bars[0][1]), *bars]
     meters = [MeterChange((lead + beat) * beat_ticks, change) for beat, change in starts]
@@ -108,11 +109,15 @@ def _meter_of(beats: int, beat_ticks: int) -> Meter:
     raise InputError(f"a beat of {beat_ticks} ticks fits no meter")
 
 
-def _lead_beats(beats: Floats, first_note: float, downbeat: int, bar_beats: int) -> int:
-    """Beats to put before the first, so that a whole bar begins before any note sounds."""
-    step = beats[1] - beats[0]
-    needed = max(0, int(np.ceil((beats[0] - first_note) / step - 1e-6)))
-    return needed + (-(needed + downbeat)) % bar_beats
+def _lead_beats(
+    beats: Floats, first_note: float, downbeat: int, bar_ticks: int, beat_ticks: int
+) -> int:
+    """Beats to put before the first, so that whole bars begin before any note sounds."""
+    early = max(beats[0] - first_note, 0.0) / (beats[1] - beats[0])
+    lead = int(np.ceil(early - 1e-6))
+    while (lead + downbeat) * beat_ticks % bar_ticks:
+        lead += 1
+    return lead
 
 
 def _reach(beats: Floats, lead: int, end_seconds: float) -> Floats:
