@@ -9,6 +9,8 @@ from composer.analysis.chords import chords_of, middle_ticks
 from composer.analysis.grid import grid_pull, grid_share, has_usable_grid
 from composer.analysis.intensity import intensity_of
 from composer.analysis.keys import keys_of
+from composer.analysis.mood import MoodCue, explain_mood, mood_of
+from composer.analysis.mood_features import mood_features
 from composer.analysis.phase import first_downbeat
 from composer.analysis.regrid import regrid, regrid_constant
 from composer.analysis.roles import PartTraits, roles_of, traits_of
@@ -18,10 +20,12 @@ from composer.analysis.swing import swing
 
 __all__ = [
     "Beats",
+    "MoodCue",
     "PartTraits",
     "analyse",
     "chords_of",
     "estimate_beats",
+    "explain_mood",
     "first_downbeat",
     "grid_pull",
     "grid_share",
@@ -29,6 +33,8 @@ __all__ = [
     "intensity_of",
     "keys_of",
     "middle_ticks",
+    "mood_features",
+    "mood_of",
     "regrid",
     "regrid_constant",
     "roles_of",

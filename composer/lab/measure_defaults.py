@@ -21,6 +21,7 @@ from composer.analysis.mood import mood_of
 from composer.errors import ComposerError, InputError
 from composer.lab.calibrate_mood import open_source
 from composer.midi import read_midi
+from composer.plan import Role
 from composer.score import Mode, Score
 
 STYLE_OF_SOURCE = {
@@ -45,19 +46,28 @@ _MOST_NOTES = 20_000
 
 
 def _ensemble(score: Score) -> list[list[Any]] | None:
-    """[program, is_drums, role] of the busiest instruments; None where too few play."""
+    """[program, is_drums, role] of the busiest instruments; None where too few play.
+
+    An instrument that leads in one of its parts is the melody, and is never left out.
+    """
     notes: Counter[tuple[int, bool]] = Counter()
-    roles: dict[tuple[int, bool], Counter[str]] = defaultdict(Counter)
+    roles: dict[tuple[int, bool], Counter[Role]] = defaultdict(Counter)
     for part, role in zip(score.parts, roles_of(score), strict=True):
-        if not part.is_drums and part.program >= _FIRST_SOUND_EFFECT:
+        if not part.notes or (not part.is_drums and part.program >= _FIRST_SOUND_EFFECT):
             continue
         which = (0 if part.is_drums else part.program, part.is_drums)
         notes[which] += len(part.notes)
-        roles[which][str(role)] += len(part.notes)
-    chosen = [which for which, count in notes.most_common(_LARGEST_ENSEMBLE) if count > 0]
+        roles[which][role] += len(part.notes)
+    ranked = sorted(notes, key=lambda which: (Role.MELODY not in roles[which], -notes[which]))
+    chosen = sorted(ranked[:_LARGEST_ENSEMBLE])
     if len(chosen) < _SMALLEST_ENSEMBLE:
         return None
-    return [[*which, roles[which].most_common(1)[0][0]] for which in sorted(chosen)]
+    return [[*which, str(_main_role(roles[which]))] for which in chosen]
+
+
+def _main_role(roles: Counter[Role]) -> Role:
+    """Melody where there is any, else the role of most notes."""
+    return Role.MELODY if Role.MELODY in roles else roles.most_common(1)[0][0]
 
 
 def _tempo_qpm(score: Score) -> float | None:

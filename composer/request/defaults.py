@@ -47,7 +47,7 @@ def load_examples() -> tuple[Example, ...]:
             row["style"],
             row["valence"],
             row["arousal"],
-            row["tempo_qpm"],
+            None if row["tempo_qpm"] is None else float(row["tempo_qpm"]),
             row["is_minor"],
             None if row["ensemble"] is None else tuple(_part(*p) for p in row["ensemble"]),
         )

@@ -13,7 +13,7 @@ from composer.plan import Mood, Plan, PlanBar, PlanPart
 from composer.request.defaults import DEFAULT_STYLES, Example, load_examples, nearness
 from composer.score import Key, Mode
 
-_TYPICAL = (0.15, 0.85)
+_TYPICAL = (0.25, 0.75)
 _NEUTRAL_INTENSITY = 0.5
 
 
@@ -55,7 +55,7 @@ def _of_style(style: str) -> list[Example]:
 
 
 def _tempo_qpm(examples: Sequence[Example], mood: Mood, rng: random.Random) -> float:
-    """A tempo between the weighted 15th and 85th percentile, drawn as real pieces have it."""
+    """A tempo between the weighted quartiles, drawn as real pieces have it."""
     known = sorted(
         (one.tempo_qpm, nearness(one, mood)) for one in examples if one.tempo_qpm is not None
     )
