@@ -23,6 +23,7 @@ _Event = TypeVar("_Event", Label, Control, Bend)
 
 MIN_MOVEMENT_BARS = 16
 """A stretch between two joints shorter than this stays with its neighbour."""
+_EARLY_TICKS = 24  # a little more than the finest position
 
 
 def cut(score: Score, start_ticks: int, end_ticks: int) -> Score:
@@ -84,11 +85,34 @@ def trimmed(score: Score) -> Score:
     onsets = [part.notes[0].onset_ticks for part in score.parts if part.notes]
     if not onsets:
         return score
-    start = max(bar.onset_ticks for bar in bars_of(score) if bar.onset_ticks <= min(onsets))
+    # a note played a hair before the bar line belongs to the bar
+    first = min(onsets) + _EARLY_TICKS
+    start = max(bar.onset_ticks for bar in bars_of(score) if bar.onset_ticks <= first)
+    score = _not_before(score, start)
     end = max(note.end_ticks for part in score.parts for note in part.notes)
     if start == 0 and end == score.end_ticks:
         return score
     return cut(score, start, end)
+
+
+def _not_before(score: Score, ticks: int) -> Score:
+    """The score with notes that begin before ``ticks`` begun there."""
+    if all(part.notes[0].onset_ticks >= ticks for part in score.parts if part.notes):
+        return score
+    return replace(score, parts=tuple(_begun_at(part, ticks) for part in score.parts))
+
+
+def _begun_at(part: Part, ticks: int) -> Part:
+    """One part of it."""
+    notes = tuple(
+        replace(
+            note,
+            onset_ticks=max(note.onset_ticks, ticks),
+            duration_ticks=max(note.end_ticks - max(note.onset_ticks, ticks), 1),
+        )
+        for note in part.notes
+    )
+    return replace(part, notes=notes)
 
 
 def movements(score: Score) -> tuple[Score, ...]:
@@ -108,7 +132,8 @@ def movements(score: Score) -> tuple[Score, ...]:
     if len(edges) > 1 and not _is_long(score, edges[-1], score.end_ticks):
         edges.pop()
     ends = [*edges[1:], score.end_ticks]
-    return tuple(cut(score, start, end) for start, end in zip(edges, ends, strict=True))
+    cuts = [cut(score, start, end) for start, end in zip(edges, ends, strict=True)]
+    return tuple(map(trimmed, cuts)) if len(cuts) > 1 else (score,)
 
 
 def _is_crossed(score: Score, ticks: int) -> bool:

@@ -4,14 +4,25 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import isfinite
 
-from composer.analysis import estimate_beats, has_usable_grid, regrid, regrid_constant
+from composer.analysis import (
+    estimate_beats,
+    first_downbeat,
+    grid_pull,
+    has_usable_grid,
+    regrid,
+    regrid_constant,
+)
 from composer.lab.sources import Grid
-from composer.score import Meter, Score
+from composer.score import Meter, Score, seconds_at
 
 ENOUGH_STRENGTH = 0.7
 """A hint of less strength says that the file has no beat."""
-_RELATIONS = (1.0, 2.0, 0.5, 4 / 3, 2 / 3)
+_RELATIONS = (2.0, 4 / 3)
 _SAME_TEMPO = 0.01
+_DEFAULT_QPM = 120.0
+_AT_START_SECONDS = 0.5
+_CLEAR_PULL = 0.6
+_BETTER_PULL = 0.05
 
 
 class NoBeatError(Exception):
@@ -35,12 +46,14 @@ class TempoHint:
     def qpm(self) -> float:
         """The tempo to write: the fitting one, or its relative that the file states.
 
-        Onsets that fit the 16ths of one tempo fit those of half of it as eighths, and the
+        Onsets that fit the 16ths of one tempo fit those of its double as eighths, and the
         triplets of its four thirds; where the file names such a tempo, that is the beat.
+        120 is what a file says that names none, so it proves nothing.
         """
         for ratio in _RELATIONS:
             for stated in self.stated_qpm:
-                if abs(self.fitting_qpm * ratio / stated - 1) <= _SAME_TEMPO:
+                is_near = abs(self.fitting_qpm * ratio / stated - 1) <= _SAME_TEMPO
+                if is_near and stated != _DEFAULT_QPM:
                     return self.fitting_qpm * ratio
         return self.fitting_qpm
 
@@ -84,12 +97,36 @@ def gridded(
 
 
 def _hinted(score: Score, hint: TempoHint) -> Score:
-    """At the hint's constant tempo, with a bar line where its first 16th is."""
+    """On the file's own ticks where the onsets gather around them, else on the hint's.
+
+    Hints were made for onsets that lie exactly on 16ths; music played to a click misses
+    them and keeps its beat all the same.
+    """
+    own = grid_pull(score)
+    if own >= _CLEAR_PULL:
+        return score
     if hint.strength < ENOUGH_STRENGTH:
         raise NoBeatError("played without a known beat")
     meters = {change.meter for change in score.meters}
     meter = meters.pop() if len(meters) == 1 else Meter(4, 4)
-    return regrid_constant(score, hint.qpm, hint.first_seconds, meter)
+    timed = regrid_constant(score, hint.qpm, _bar_line_seconds(score, hint, meter), meter)
+    is_better = not has_usable_grid(score) or grid_pull(timed) > own + _BETTER_PULL
+    return timed if is_better else score
+
+
+def _bar_line_seconds(score: Score, hint: TempoHint, meter: Meter) -> float:
+    """When a bar begins.
+
+    A file whose music sets in at once begins with the bar: that is how sequencers and
+    trackers write. Where music comes later, its bass and harmony tell.
+    """
+    onset = min(part.notes[0].onset_ticks for part in score.parts if part.notes)
+    first = seconds_at(score, onset)
+    if first > _AT_START_SECONDS:
+        return first_downbeat(score, hint.qpm, hint.first_seconds, meter)
+    sixteenth = 15.0 / hint.qpm
+    steps = round((first - hint.first_seconds) / sixteenth)
+    return hint.first_seconds + steps * sixteenth
 
 
 def _annotated(score: Score, text: bytes | None) -> Score:

@@ -25,10 +25,12 @@ from rich.progress import (
 
 import composer
 from composer.errors import InputError
+from composer.files import write_whole
 from composer.lab.account import Account
 from composer.lab.archive import Archive, Entry
 from composer.lab.balance import weights_of
 from composer.lab.grids import TempoHint, read_hints
+from composer.lab.page import page
 from composer.lab.pieces import FileData, Outcome, file_data, prepare_file
 from composer.lab.shards import Piece, pack, read_shard, write_arrays
 from composer.lab.sources import SOURCES, TRAINING_TIERS, Grid, Source, Tier
@@ -72,8 +74,8 @@ def prepare(
 
     Args:
         data_dir: the folder of the source zips.
-        out_dir: made where it is missing; gets train.npz, held_out.npz and a folder of
-            caches.
+        out_dir: made where it is missing; gets train.npz, held_out.npz, the account as
+            data.md, and a folder of caches.
         hold_out: share of the songs that is kept from training.
         seed: another number holds out other songs.
         extra: further shards, ``pop909`` and ``labelled``, which never train the generator.
@@ -95,6 +97,8 @@ def prepare(
             pieces += found
             accounts.append(account)
     shards = _write_shards(pieces, out_dir, hold_out, seed, extra)
+    text = page(accounts, {name: read_shard(path) for name, path in shards.items()})
+    write_whole(out_dir / "data.md", text.encode(), overwrite=True)
     return Preparation(shards, tuple(accounts))
 
 

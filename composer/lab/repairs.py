@@ -24,7 +24,7 @@ _SCORED_FOR: tuple[tuple[str, int], ...] = (
     (r"voice|song|soprano|vocal", _VOICE),
     (r"harpsichord", 6),
     (r"organ", 19),
-    (r"guitar|lute", 24),
+    (r"guitar|\blute", 24),
     (r"string ensemble", 48),
     (r"brass ensemble", 61),
     (r"violin", 40),

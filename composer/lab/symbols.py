@@ -17,7 +17,7 @@ from composer.plan import NO_CHORD, Chord, Plan, PlanBar
 from composer.score import TICKS_PER_QUARTER, Bar, Label, Score, bars_of
 
 _LETTERS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
-_SYMBOL = re.compile(r"([A-G])(#*|-*)([^/]*)(?:/([A-G])(#*|-*))?")
+_SYMBOL = re.compile(r"([A-G])(#+|-+|)([^/]*)(?:/([A-G])(#+|-+|))?")
 _QUALITIES = {
     "": "",
     "m": "m",
