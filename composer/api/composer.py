@@ -98,7 +98,7 @@ class Composer:
         plan = build_plan(**wishes)
         pieces = [
             self.compose(plan, seed=each, sampling=sampling, humanised=humanised)
-            for each in seeds_of(seed, count or 1)
+            for each in seeds_of(seed, 1 if count is None else count)
         ]
         return pieces[0] if count is None else pieces
 

@@ -1,0 +1,24 @@
+"""A small checkpoint with random weights, made once for all tests that compose."""
+
+import numpy as np
+import pytest
+
+from composer.model.checkpoint import Checkpoint, save_checkpoint
+from composer.model.config import ModelConfig
+
+TINY = ModelConfig(layers=2, width=32, heads=2, kv_heads=1, ffn=64, head_ffn=32, context=256)
+
+
+@pytest.fixture(scope="session")
+def tiny_checkpoint(tmp_path_factory):
+    """Folder of a checkpoint whose every weight is noise, so that nothing is learnt."""
+    from composer.model.network import Network  # noqa: PLC0415 - torch, only where wanted
+
+    rng = np.random.default_rng(1)
+    weights = {
+        name: rng.normal(0.0, 0.3, tuple(value.shape)).astype(np.float32)
+        for name, value in Network(TINY).named_parameters()
+    }
+    folder = tmp_path_factory.mktemp("tiny")
+    save_checkpoint(folder, Checkpoint(TINY, weights), "Random weights.\n")
+    return folder
