@@ -26,7 +26,8 @@ def orthogonalised(matrices: Tensor) -> Tensor:
     for _ in range(5):
         square = x @ x.mT
         x = a * x + (b * square + c * square @ square) @ x
-    return x.mT if matrices.shape[-2] > matrices.shape[-1] else x
+    turned: Tensor = x.mT if matrices.shape[-2] > matrices.shape[-1] else x
+    return turned
 
 
 class Optimiser:

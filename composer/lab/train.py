@@ -9,18 +9,12 @@ unchanged under torchrun (``torchrun --nproc-per-node 2 -m composer.lab.train ..
 
 import contextlib
 import json
-import os
-import signal
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
-from types import FrameType
 
 import torch
-from rich.console import Console
-from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
-from rich.progress import Progress as Bar
 from torch import Tensor, nn
 from torch import distributed as dist
 from torch.nn.parallel import DistributedDataParallel
@@ -29,6 +23,7 @@ from composer.errors import InputError
 from composer.lab.crops import Batch, Crop, batches, step_crops
 from composer.lab.optimiser import Optimiser
 from composer.lab.recipe import Recipe
+from composer.lab.session import Session, Stop, processes, progress_bar, stop_signal
 from composer.lab.shards import Shard, read_shard
 from composer.lab.training_state import Average, Progress, load_state, save_state
 from composer.lab.validation import Sums, add_losses, held_out_crops, summary, validate
@@ -38,23 +33,6 @@ from composer.model.network import Network, tensors
 
 TRAIN, HELD_OUT = "train.npz", "held_out.npz"
 STATE_FOLDER, CHECKPOINT_FOLDER, LOG = "state", "checkpoint", "log.jsonl"
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """How one call of the trainer behaves; nothing here changes what is learnt.
-
-    It ends after ``steps`` steps or ``minutes`` minutes (0: when the run is done), writes
-    state and checkpoint every ``save_minutes``, validates every ``validate_steps`` steps
-    on ``validate_pieces`` pieces a source (0: never), and logs every ``log_steps`` steps.
-    """
-
-    steps: int = 0
-    minutes: float = 0.0
-    save_minutes: float = 5.0
-    validate_steps: int = 250
-    validate_pieces: int = 6
-    log_steps: int = 10
 
 
 def train(
@@ -70,8 +48,8 @@ def train(
     CheckpointError for a state that is damaged or of another network.
     """
     session = session or Session()
-    with _processes() as rank, _stop_signal() as stop:
-        run = _Run(prepared, out, config, recipe, session, rank)
+    with processes() as rank, stop_signal() as stop:
+        run = _Run(prepared, out, config, recipe, session, rank=rank)
         run.go(stop)
         return run.progress
 
@@ -86,10 +64,13 @@ class _Run:
         config: ModelConfig,
         recipe: Recipe,
         session: Session,
+        *,
         rank: int,
     ) -> None:
         self.out, self.recipe, self.session, self.rank = out, recipe, session, rank
         self.world = dist.get_world_size() if dist.is_initialized() else 1
+        if session.threads:
+            torch.set_num_threads(session.threads)
         self.device = torch.device("cuda", rank) if torch.cuda.is_available() else _CPU
         self.shard = read_shard(prepared / TRAIN)
         if not len(self.shard):
@@ -112,13 +93,13 @@ class _Run:
         )
         self.network.train()
 
-    def go(self, stop: "_Stop") -> None:
+    def go(self, stop: Stop) -> None:
         """Step until the session or the run is over, then write everything."""
         self._log({"event": "start", "recipe": asdict(self.recipe), "processes": self.world})
         self._choose_precision()
         started = saved = time.monotonic()
         first, is_done = self.progress.step, self._is_done()
-        with self._bar() as show:
+        with progress_bar(self.recipe, is_shown=self.rank == 0) as show:
             while not is_done:
                 self._step()
                 show(self.progress)
@@ -207,23 +188,23 @@ class _Run:
         if self.recipe.precision != "auto":
             self.progress = replace(self.progress, precision=self.recipe.precision)
         elif not self.progress.precision:
-            taken = {name: self._seconds_at(name) for name in ("bf16", "fp32")}
+            rounds = [
+                {name: self._seconds_at(name) for name in ("bf16", "fp32")} for _ in range(3)
+            ]
+            taken = {name: min(found[name] for found in rounds) for name in rounds[0]}
             is_half = self._agree(taken["bf16"] < taken["fp32"])
             self.progress = replace(self.progress, precision="bf16" if is_half else "fp32")
             self._log({"event": "precision", "seconds": taken})
 
     def _seconds_at(self, precision: str) -> float:
-        """The faster of two passes over a small batch."""
+        """Real time of one pass over a small batch."""
         self.progress = replace(self.progress, precision=precision)
         limit = self.network.config.context
         crops = step_crops(self.shard, self.recipe.seed, 0, min(limit, 1024), limit)
         batch, *_ = batches(crops, self.recipe.events_per_batch)
-        seconds = []
-        for _ in range(2):
-            started = time.monotonic()
-            self._gradients([batch], batch.rows.size)
-            seconds.append(time.monotonic() - started)
-        return min(seconds)
+        started = time.monotonic()
+        self._gradients([batch], batch.rows.size)
+        return time.monotonic() - started
 
     def _report(
         self, sums: Sums, mine: list[Batch], norm: float, scale: float, speed: float
@@ -275,8 +256,8 @@ class _Run:
             self.network,
             self.optimiser,
             self.average,
-            self.progress,
-            config.as_json(),
+            progress=self.progress,
+            settings=config.as_json(),
         )
         weights = {name: w.float().cpu().numpy() for name, w in self.average.weights.items()}
         card = _CARD.format(
@@ -302,62 +283,6 @@ class _Run:
 
     def _agree(self, answer: bool) -> bool:  # noqa: FBT001 - one question, one answer
         return bool(self._shared(float(answer)))
-
-    @contextlib.contextmanager
-    def _bar(self) -> Iterator["_Show"]:
-        columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-        console = Console(stderr=True)
-        with Bar(*columns, console=console, disable=self.rank > 0) as bar:
-            yield _Show(bar, self.recipe)
-
-
-class _Show:
-    """Moves the progress bar."""
-
-    def __init__(self, bar: Bar, recipe: Recipe) -> None:
-        self._bar, self._recipe = bar, recipe
-        self._task = bar.add_task("training", total=1.0)
-
-    def __call__(self, progress: Progress) -> None:
-        done = self._recipe.fraction(progress.step, progress.seconds)
-        text = f"step {progress.step}, {progress.events / 1e6:.2f} million events"
-        self._bar.update(self._task, completed=done, description=text)
-
-
-class _Stop:
-    """Whether someone asked the run to stop."""
-
-    is_asked = False
-
-    def ask(self, _signal: int, _frame: FrameType | None) -> None:
-        """Note it; the step at work is finished first."""
-        self.is_asked = True
-
-
-@contextlib.contextmanager
-def _stop_signal() -> Iterator[_Stop]:
-    stop = _Stop()
-    before = {
-        number: signal.signal(number, stop.ask) for number in (signal.SIGTERM, signal.SIGINT)
-    }
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-@contextlib.contextmanager
-def _processes() -> Iterator[int]:
-    """Join the other processes where torchrun started several; lends this one's rank."""
-    if int(os.environ.get("WORLD_SIZE", "1")) == 1:
-        yield 0
-        return
-    dist.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
-    try:
-        yield dist.get_rank()
-    finally:
-        dist.destroy_process_group()
 
 
 _CPU = torch.device("cpu")

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from composer.lab.recipe import Recipe
-from composer.lab.train import Session, train
+from composer.lab.session import Session
+from composer.lab.train import train
 from composer.model.config import ModelConfig
 
 _GROUPS: tuple[Any, ...] = (ModelConfig, Recipe, Session)

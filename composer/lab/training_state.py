@@ -65,6 +65,7 @@ def save_state(
     network: nn.Module,
     optimiser: Optimiser,
     average: Average,
+    *,
     progress: Progress,
     settings: Mapping[str, object],
 ) -> None:

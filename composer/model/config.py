@@ -44,8 +44,8 @@ class ModelConfig:
                 )
         if self.heads % self.kv_heads or self.width % (2 * self.heads):
             raise CheckpointError(
-                f"model config: width {self.width} must split evenly into {self.heads} heads of "
-                f"even size, and these into {self.kv_heads} groups"
+                f"model config: width {self.width} must split evenly into {self.heads} heads "
+                f"of even size, and these into {self.kv_heads} groups"
             )
 
     @property

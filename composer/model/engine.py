@@ -39,7 +39,9 @@ class Engine(Protocol):
         Raises RequestError where the state is full.
         """
 
-    def logits(self, hidden: Any, row: NDArray[np.int32], attribute: str) -> NDArray[np.float32]:
+    def logits(
+        self, hidden: Any, row: NDArray[np.int32], attribute: str
+    ) -> NDArray[np.float32]:
         """Scores of all values of ``attribute`` (or ``kind``) of the next event, (size,).
 
         ``row`` (columns,) is that event, filled as far as it is known.

@@ -8,7 +8,7 @@ previous note.
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
+from torch.nn import functional
 
 from composer.language import vocabulary as v
 from composer.model import features
@@ -47,6 +47,11 @@ def rms_norm(x: Tensor) -> Tensor:
 class Heads(nn.Module):
     """The output side of the network; ``z`` below is (N, width)."""
 
+    chord_steps: Tensor
+    key_steps: Tensor
+    melodic_steps: Tensor
+    root_steps: Tensor
+
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
         width, hidden = config.width, config.head_ffn
@@ -67,10 +72,11 @@ class Heads(nn.Module):
             self.register_buffer(name, table, persistent=False)
 
     def refine(self, x: Tensor, group: str) -> Tensor:
-        """z from the sum of hidden state and embeddings ``x`` (..., width)."""
+        """Make z from the sum of hidden state and embeddings ``x`` (..., width)."""
         z = rms_norm(x) * self.gain[group]
-        hidden = F.relu(F.linear(z, self.widen[group])).square()
-        return z + F.linear(hidden, self.narrow[group])
+        hidden = functional.relu(functional.linear(z, self.widen[group])).square()
+        refined: Tensor = z + functional.linear(hidden, self.narrow[group])
+        return refined
 
     def logits(self, z: Tensor, name: str, rows: Tensor, keys: Tensor) -> Tensor:
         """Scores of all values of attribute ``name``, float32 (N, size).
@@ -79,23 +85,23 @@ class Heads(nn.Module):
         (N,) the key in the event before them (a note row learns its own only when done).
         """
         span = slice(_STARTS[name], _STARTS[name] + v.SIZES[name])
-        scores = F.linear(z, self.output[span]).float() + self.bias[span]
+        scores = functional.linear(z, self.output[span]).float() + self.bias[span]
         if name == "pitch":
             more = self._pitch_terms(z, rows, keys)
-            return scores + F.pad(more, (1, scores.shape[1] - 1 - features.PITCHES))
+            return scores + functional.pad(more, (1, scores.shape[1] - 1 - features.PITCHES))
         if name in ("root", "root2"):
-            steps = _with_zero(F.linear(z, self.root_in_key[int(name == "root2")]))
+            steps = _with_zero(functional.linear(z, self.root_in_key[int(name == "root2")]))
             more = steps.gather(1, self.root_steps[rows[:, _KEY]])
-            return scores + F.pad(more, (1, scores.shape[1] - 13))
+            return scores + functional.pad(more, (1, scores.shape[1] - 13))
         return scores
 
     def _pitch_terms(self, z: Tensor, rows: Tensor, keys: Tensor) -> Tensor:
         """Scores of the 128 pitches by chord, key and previous note, (N, 128)."""
         chord = _with_zero(
-            F.linear(z, self.on_chord).float() + self.on_quality[rows[:, _QUALITY]]
+            functional.linear(z, self.on_chord).float() + self.on_quality[rows[:, _QUALITY]]
         )
-        key = _with_zero(F.linear(z, self.in_key))
-        melody = _with_zero(F.linear(z, self.from_previous))
+        key = _with_zero(functional.linear(z, self.in_key))
+        melody = _with_zero(functional.linear(z, self.from_previous))
         return (
             chord.gather(1, self.chord_steps[rows[:, _ROOT]])
             + key.gather(1, self.key_steps[keys])
@@ -119,7 +125,7 @@ class Heads(nn.Module):
             x, row, key = h[places], after[places], before[places, _KEY]
             inputs = []
             for name, columns in zip(v.ATTRIBUTES[kind], newly_given(kind), strict=True):
-                x = x + F.embedding_bag(
+                x = x + functional.embedding_bag(
                     given[places][:, columns], table, mode="sum", padding_idx=0
                 )
                 inputs.append(x + self.attribute[CHOICES.index(name)])
@@ -149,14 +155,14 @@ _IGNORED = -100
 
 
 def _nll(scores: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
-    total = F.cross_entropy(scores, target, reduction="sum", ignore_index=_IGNORED)
+    total = functional.cross_entropy(scores, target, reduction="sum", ignore_index=_IGNORED)
     return total, (target != _IGNORED).sum()
 
 
 def _with_zero(scores: Tensor) -> Tensor:
     """Float scores with one more column of zeros: "no such relation"."""
-    return F.pad(scores.float(), (0, 1))
+    return functional.pad(scores.float(), (0, 1))
 
 
 def _matrix(rows: int, columns: int) -> Tensor:
-    return torch.randn(rows, columns) * columns**-0.5
+    return torch.randn(rows, columns).mul_(columns**-0.5)

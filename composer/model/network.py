@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from torch.nn import functional as F
+from torch.nn import functional
 
 from composer.language import CONDITION_SIZE
 from composer.model import features
@@ -58,35 +58,35 @@ class Layer(nn.Module):
 
     def forward(self, x: Tensor, turn: Tensor, condition: Tensor) -> Tensor:
         """One layer: ``x`` (B, T, W), ``condition`` (B, 1, W)."""
-        x = x + F.linear(condition, self.condition)
+        x = x + functional.linear(condition, self.condition)
         x = x + self._drop(self._attend(rms_norm(x) * self.attention_gain, turn))
-        gate, up = F.linear(rms_norm(x) * self.unit_gain, self.gate_up.flatten(0, 1)).chunk(
-            2, -1
-        )
-        return x + self._drop(F.linear(F.silu(gate) * up, self.down))
+        gate, up = functional.linear(
+            rms_norm(x) * self.unit_gain, self.gate_up.flatten(0, 1)
+        ).chunk(2, -1)
+        return x + self._drop(functional.linear(functional.silu(gate) * up, self.down))
 
     def _drop(self, x: Tensor) -> Tensor:
-        return F.dropout(x, self.dropout, self.training)
+        return functional.dropout(x, self.dropout, self.training)
 
     def _attend(self, x: Tensor, turn: Tensor) -> Tensor:
         batch, time, width = x.shape
-        q = F.linear(x, self.query).view(batch, time, self.heads, -1).transpose(1, 2)
+        q = functional.linear(x, self.query).view(batch, time, self.heads, -1).transpose(1, 2)
         k, val = (
-            F.linear(x, self.key_value.flatten(0, 1))
+            functional.linear(x, self.key_value.flatten(0, 1))
             .view(batch, time, 2, self.groups, -1)
             .permute(2, 0, 3, 1, 4)
         )
         q = rotate(rms_norm(q) * self.query_gain, turn).to(val.dtype)
         k = rotate(rms_norm(k) * self.key_gain, turn).to(val.dtype)
         y = attend(q, k, val)
-        return F.linear(y.transpose(1, 2).reshape(batch, time, width), self.attended)
+        return functional.linear(y.transpose(1, 2).reshape(batch, time, width), self.attended)
 
 
 def attend(q: Tensor, k: Tensor, val: Tensor) -> Tensor:
     """Causal attention: ``q`` (B, heads, T, D), ``k`` and ``val`` (B, groups, T, D)."""
     shared = q.shape[1] // k.shape[1]
     k, val = k.repeat_interleave(shared, 1), val.repeat_interleave(shared, 1)
-    return F.scaled_dot_product_attention(q, k, val, is_causal=True)
+    return functional.scaled_dot_product_attention(q, k, val, is_causal=True)
 
 
 class Network(nn.Module):
@@ -111,15 +111,17 @@ class Network(nn.Module):
 
     def embed(self, indices: Tensor, bits: Tensor) -> Tensor:
         """Embedding of events given as (..., index columns) and (..., BITS)."""
-        flat = F.embedding_bag(
+        flat = functional.embedding_bag(
             indices.flatten(0, -2), self.embedding, mode="sum", padding_idx=0
         )
-        return rms_norm(flat.view(*indices.shape[:-1], -1) + F.linear(bits, self.bits))
+        return rms_norm(flat.view(*indices.shape[:-1], -1) + functional.linear(bits, self.bits))
 
     def hidden(self, indices: Tensor, bits: Tensor, condition: Tensor) -> Tensor:
         """States (B, T, W) that have seen the events up to each place."""
-        x = F.dropout(self.embed(indices, bits), self.dropout, self.training)
-        given = F.silu(F.linear(condition, self.condition_in, self.condition_bias))[:, None]
+        x = functional.dropout(self.embed(indices, bits), self.dropout, self.training)
+        given = functional.silu(
+            functional.linear(condition, self.condition_in, self.condition_bias)
+        )[:, None]
         turn = self.rotations[:, : x.shape[1]]
         for layer in self.layers:
             x = layer(x, turn, given)
@@ -136,7 +138,8 @@ class Network(nn.Module):
 
     def loss(self, rows: NDArray[np.int32], condition: NDArray[np.float32]) -> Losses:
         """``forward`` from plain arrays."""
-        return self(*tensors(rows, condition, self.gain.device))
+        losses: Losses = self(*tensors(rows, condition, self.gain.device))
+        return losses
 
 
 def tensors(

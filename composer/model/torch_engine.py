@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.nn import functional as F
+from torch.nn import functional
 
 from composer.errors import CheckpointError, RequestError
 from composer.language import CONDITION_SIZE
@@ -91,17 +91,25 @@ class TorchEngine:
                 x = x + self._network.embedding[torch.from_numpy(indices[indices > 0])].sum(0)
             z = heads.refine(x, group)[None]
             rows = torch.from_numpy(row.astype(np.int64))[None]
-            scores: NDArray[np.float32] = heads.logits(z, attribute, rows, hidden.key)[0].numpy()
+            scores: NDArray[np.float32] = heads.logits(z, attribute, rows, hidden.key)[
+                0
+            ].numpy()
             return scores
 
     def _empty(self, condition: NDArray[np.float32]) -> State:
         config, network = self._config, self._network
         if condition.shape != (CONDITION_SIZE,):
-            raise ValueError(f"a condition has shape ({CONDITION_SIZE},), not {condition.shape}")
-        given = F.silu(
-            F.linear(torch.from_numpy(condition), network.condition_in, network.condition_bias)
+            raise ValueError(
+                f"a condition has shape ({CONDITION_SIZE},), not {condition.shape}"
+            )
+        given = functional.silu(
+            functional.linear(
+                torch.from_numpy(condition), network.condition_in, network.condition_bias
+            )
         )
-        added = torch.stack([F.linear(given, layer.condition) for layer in self._layers])
+        added = torch.stack(
+            [functional.linear(given, layer.condition) for layer in self._layers]
+        )
         shape = (config.layers, 2, config.kv_heads, config.context, config.head_width)
         return State(torch.zeros(shape), added, 0)
 
@@ -151,14 +159,14 @@ class _Weights:
 
     def read(self, x: Tensor, cache: Tensor, turn: Tensor, start: int) -> Tensor:
         """The layer's output (T, W); writes keys and values into ``cache``."""
-        x = x + F.linear(self._attend(rms_norm(x), cache, turn, start), self.attended)
-        gate, up = F.linear(rms_norm(x), self.gate_up).chunk(2, -1)
-        return x + F.linear(F.silu(gate) * up, self.down)
+        x = x + functional.linear(self._attend(rms_norm(x), cache, turn, start), self.attended)
+        gate, up = functional.linear(rms_norm(x), self.gate_up).chunk(2, -1)
+        return x + functional.linear(functional.silu(gate) * up, self.down)
 
     def _attend(self, x: Tensor, cache: Tensor, turn: Tensor, start: int) -> Tensor:
         time, (_, groups, _, head) = len(x), cache.shape
         end = start + time
-        joined = F.linear(x, self.query_key_value).view(time, -1, head).transpose(0, 1)
+        joined = functional.linear(x, self.query_key_value).view(time, -1, head).transpose(0, 1)
         heads = joined.shape[0] - 2 * groups
         q = rotate(rms_norm(joined[:heads]) * self.query_gain, turn)
         cache[0, :, start:end] = rotate(
