@@ -177,13 +177,13 @@ def music21_key(score: Score) -> Key:
 
 
 def speed_rows(songs: Sequence[Song]) -> list[Row]:
-    """Milliseconds that a whole plan takes for 1,000 notes."""
-    start = time.perf_counter()
+    """Milliseconds of processor time that a whole plan takes for 1,000 notes."""
+    start = time.process_time()
     for song in songs:
         analyse(song.gridded)
     notes = sum(song.gridded.note_count for song in songs)
-    taken = (time.perf_counter() - start) * 1e6 / notes
-    return [("time: ms for the plan of 1,000 notes", "pop909", len(songs), taken)]
+    taken = (time.process_time() - start) * 1e6 / notes
+    return [("processor time: ms for the plan of 1,000 notes", "pop909", len(songs), taken)]
 
 
 def table(rows: Sequence[Row]) -> str:
