@@ -100,6 +100,21 @@ def test_twenty_four_parts_sound_and_two_kits(engine):
         assert pitch_level(audio, hz) > 0.5 * alone
 
 
+def test_drums_sound_like_drums_and_the_tenth_part_does_not(engine):
+    """A closed hi-hat is treble, a flute two octaves under it is not, wherever they play."""
+
+    def treble_share(score):
+        spectrum = np.abs(np.fft.rfft(engine.render(score).mean(axis=1))) ** 2
+        hertz = np.fft.rfftfreq(2 * len(spectrum) - 1, 1 / RATE)
+        return spectrum[hertz > 4000].sum() / spectrum.sum()
+
+    silent = tuple(Part(0, ()) for _ in range(9))
+    hat, flute = part(0, 480, pitch=42, is_drums=True), part(0, program=73, pitch=60)
+    for before in ((), silent, silent + silent):
+        assert treble_share(Score((*before, hat))) > 0.3
+        assert treble_share(Score((*before, flute))) < 0.01
+
+
 def test_the_pedal_holds_notes_until_it_rises(engine):
     note = part(0, duration=120)
     down = replace(note, controls=(Control(0, 64, 127), Control(1440, 64, 0)))

@@ -45,6 +45,7 @@ _INTEGERS = {
     "synth.chorus.active": 1,
 }
 _DRUM_CHANNEL = 1
+_DRUM_BANK = 128
 _MELODIC_CHANNEL = 0
 _FAILED = -1
 _BEND_CENTRE = 8192
@@ -100,6 +101,8 @@ def _synthesiser(
             is_drums = channel < len(score.parts) and score.parts[channel].is_drums
             kind = _DRUM_CHANNEL if is_drums else _MELODIC_CHANNEL
             library.fluid_synth_set_channel_type(synth, channel, kind)
+            bank = _DRUM_BANK if is_drums else 0  # the type alone leaves channel 10's bank
+            library.fluid_synth_bank_select(synth, channel, bank)
         yield synth
     finally:
         library.delete_fluid_synth(synth)

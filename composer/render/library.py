@@ -33,6 +33,7 @@ _SIGNATURES: dict[str, tuple[object, ...]] = {
     "delete_fluid_synth": (None, _pointer),
     "fluid_synth_sfload": (_int, _pointer, _string, _int),
     "fluid_synth_set_channel_type": (_int, _pointer, _int, _int),
+    "fluid_synth_bank_select": (_int, _pointer, _int, _int),
     "fluid_synth_program_change": (_int, _pointer, _int, _int),
     "fluid_synth_cc": (_int, _pointer, _int, _int, _int),
     "fluid_synth_pitch_bend": (_int, _pointer, _int, _int),
