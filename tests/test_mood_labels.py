@@ -240,8 +240,7 @@ def test_any_score_has_a_mood_in_range(some, start, length):
 @pytest.mark.slow
 @pytest.mark.skipif(not os.environ.get("COMPOSER_DATA"), reason="COMPOSER_DATA is not set")
 def test_held_out_judgements_are_met(tmp_path):
-    root = Path(os.environ["COMPOSER_DATA"])
-    data = read_labelled(root)
+    data = read_labelled(Path(os.environ["COMPOSER_DATA"]))
     answers = cross_validate(data, seed=1)
     emopia, _, band = (
         accuracy_of(data.targets[data.sets == i], answers[data.sets == i]) for i in range(3)
@@ -250,6 +249,6 @@ def test_held_out_judgements_are_met(tmp_path):
     assert emopia.arousal > 0.86
     assert band.valence_balanced > 0.67
     assert band.arousal_balanced > 0.57
-    calibrate(root, tmp_path / "weights.py", tmp_path / "moods.md")
+    calibrate(data, tmp_path / "weights.py", tmp_path / "moods.md")
     shipped = Path(__file__).parents[1] / "composer" / "analysis" / "mood_weights.py"
     assert (tmp_path / "weights.py").read_text() == shipped.read_text()

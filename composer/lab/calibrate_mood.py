@@ -90,9 +90,8 @@ def read_labelled(root: Path) -> Labelled:
     )
 
 
-def calibrate(root: Path, weights_path: Path, docs_path: Path) -> None:
-    """Fit the rule to the judged sets under ``root`` and write table and report."""
-    data = read_labelled(root)
+def calibrate(data: Labelled, weights_path: Path, docs_path: Path) -> None:
+    """Fit the rule to the judged sets and write table and report."""
     everything = np.ones(len(data.sets), dtype=bool)
     valence, arousal = (fit_rule(data, axis, everything) for axis in (0, 1))
     write_weights(weights_path, valence, arousal)
@@ -106,7 +105,7 @@ def main() -> None:
         raise InputError("set COMPOSER_DATA to the folder of the training music")
     package = Path(__file__).resolve().parents[1]
     calibrate(
-        Path(root),
+        read_labelled(Path(root)),
         package / "analysis" / "mood_weights.py",
         package.parent / "docs" / "moods.md",
     )
