@@ -9,11 +9,11 @@ from analysis_scores import AM, TURN, C, F, G, band, transposed
 from hypothesis import given
 from hypothesis import strategies as st
 
-from composer.analysis import chords_of, keys_of, middle_ticks
+from composer.analysis import chords_of, keys_of
 from composer.analysis.music import Music, lowest_profile, pitch_class_profile
 from composer.analysis.path import best_path, best_steady_path
 from composer.plan import NO_CHORD, Chord
-from composer.score import Bar, Key, KeyChange, Meter, Mode, Note, Part, Score
+from composer.score import Key, KeyChange, Mode, Note, Part, Score
 
 # --- arrays and paths --------------------------------------------------------------------
 
@@ -134,24 +134,3 @@ def test_passing_notes_do_not_change_the_chord():
     )
     score = band([C])
     assert chords_of(replace(score, parts=(*score.parts, Part(73, scale)))) == ((C, None),)
-
-
-@pytest.mark.parametrize(
-    ("meter", "middle"),
-    [
-        ("4/4", 960),
-        ("3/4", 960),
-        ("2/4", 480),
-        ("6/8", 720),
-        ("12/8", 1440),
-        ("9/8", 1440),
-        ("5/4", 1440),
-        ("2/2", 960),
-        ("1/4", 480),
-        ("3/8", 480),
-    ],
-)
-def test_the_middle_beat(meter, middle):
-    found = Meter.parse(meter)
-    length = 1920 * found.numerator // found.denominator
-    assert middle_ticks(Bar(0, length, found)) == middle

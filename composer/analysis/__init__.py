@@ -5,7 +5,7 @@ notes -> music (arrays) -> keys -> chords -> survey.analyse -> Plan
 """
 
 from composer.analysis.beats import Beats, estimate_beats
-from composer.analysis.chords import chords_of, middle_ticks
+from composer.analysis.chords import chords_of
 from composer.analysis.grid import grid_pull, grid_share, has_usable_grid
 from composer.analysis.intensity import intensity_of
 from composer.analysis.keys import keys_of
@@ -32,7 +32,6 @@ __all__ = [
     "has_usable_grid",
     "intensity_of",
     "keys_of",
-    "middle_ticks",
     "mood_features",
     "mood_of",
     "regrid",

@@ -16,7 +16,7 @@ from composer.analysis.keys import keys_of
 from composer.analysis.music import Floats, Ints, Music, lowest_profile, pitch_class_profile
 from composer.analysis.path import best_steady_path
 from composer.plan import CHORD_QUALITIES, NO_CHORD, Chord
-from composer.score import Bar, Key, Score
+from composer.score import Key, Score, middle_ticks
 
 _QUALITIES = tuple(quality for quality, steps in CHORD_QUALITIES.items() if steps)
 _STATES = tuple(Chord(root, quality) for quality in _QUALITIES for root in range(12))
@@ -28,20 +28,6 @@ _RARE_COST = 1.2
 _FOREIGN_COST = 0.2  # for each chord tone outside the key
 _CHANGE_COSTS = (0.4, 0.8)  # at the bar line, at the middle
 _SLASH_SHARE = 0.75  # of a cell's sounding time that another bass must hold
-
-
-def middle_ticks(bar: Bar) -> int:
-    """Where the second half of ``bar`` begins, in ticks from its start.
-
-    That is the middle beat: half the beats, the longer half first (3/4 is cut as 2 + 1,
-    5/4 as 3 + 2); three eighths make a beat in 6/8, 9/8, 12/8. A bar of one beat, or cut
-    so short that it ends before, has no second half: its length is returned.
-    """
-    top, bottom = bar.meter.numerator, bar.meter.denominator
-    compound = bottom >= 8 and top % 3 == 0 and top > 3
-    beats, beat_ticks = (top // 3, 5760 // bottom) if compound else (top, 1920 // bottom)
-    middle = (beats + 1) // 2 * beat_ticks
-    return min(middle, bar.length_ticks)
 
 
 def chords_of(
@@ -66,7 +52,8 @@ def _cells(music: Music) -> tuple[Ints, Ints]:
     onsets: list[int] = []
     owners: list[int] = []
     for index, bar in enumerate(music.bars):
-        starts = {bar.onset_ticks, bar.onset_ticks + middle_ticks(bar)} - {bar.end_ticks}
+        middle = bar.onset_ticks + min(middle_ticks(bar.meter), bar.length_ticks)
+        starts = {bar.onset_ticks, middle} - {bar.end_ticks}
         onsets += sorted(starts)
         owners += [index] * len(starts)
     return np.array([*onsets, music.bars[-1].end_ticks]), np.array(owners)

@@ -11,10 +11,9 @@ from dataclasses import replace
 from itertools import pairwise
 from math import isfinite
 
-from composer.analysis import middle_ticks
 from composer.errors import InputError
 from composer.plan import NO_CHORD, Chord, Plan, PlanBar
-from composer.score import TICKS_PER_QUARTER, Bar, Label, Score, bars_of
+from composer.score import TICKS_PER_QUARTER, Bar, Label, Score, bars_of, middle_ticks
 
 _LETTERS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _SYMBOL = re.compile(r"([A-G])(#+|-+|)([^/]*)(?:/([A-G])(#+|-+|))?")
@@ -135,7 +134,7 @@ def _spans(score: Score) -> list[_Span]:
 
 def _written(planned: PlanBar, bar: Bar, spans: list[_Span]) -> PlanBar:
     """One bar with the chords of its halves."""
-    middle = bar.onset_ticks + middle_ticks(bar)
+    middle = bar.onset_ticks + min(middle_ticks(bar.meter), bar.length_ticks)
     edges = sorted({bar.onset_ticks, middle, bar.end_ticks})
     measured = (planned.chord, planned.second_chord or planned.chord)
     halves = [

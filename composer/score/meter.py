@@ -60,13 +60,11 @@ def middle_ticks(meter: Meter) -> int:
     """Where a bar's second chord starts, in ticks from the bar line.
 
     Half of an even bar (4/4: beat 3, 6/8: second dotted quarter), the later side of an
-    odd one (3/4: beat 3, 5/4: beat 4, 9/8: third group, 7/8: fifth eighth); a bar of one
-    beat has its middle at half.
+    odd one (3/4: beat 3, 5/4: beat 4, 9/8: third group, 7/8: fifth eighth). A bar of one
+    beat has no second half: its whole length is returned.
     """
     compound = meter.numerator % 3 == 0 and meter.numerator > 3 and meter.denominator >= 8
     groups = meter.numerator // 3 if compound else meter.numerator
-    if groups == 1:
-        return ticks_per_bar(meter) // 2
     return ticks_per_bar(meter) * ((groups + 1) // 2) // groups
 
 

@@ -5,7 +5,9 @@ Every time is an integer count of ticks from the start of the piece
 tempo map (``composer.score.time``).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from composer.score.meter import Meter
 from composer.score.pitch import Key
@@ -117,6 +119,15 @@ class Label:
     text: str
 
 
+_Change = TypeVar("_Change", Tempo, MeterChange, KeyChange)
+
+
+def _last_at_each_tick(changes: Iterable[_Change]) -> tuple[_Change, ...]:
+    """Changes in order of time; where several share a tick, the last given holds."""
+    at = {change.onset_ticks: change for change in changes}
+    return tuple(at[ticks] for ticks in sorted(at))
+
+
 @dataclass(frozen=True, slots=True)
 class Score:
     """A whole piece.
@@ -138,11 +149,11 @@ class Score:
     def __post_init__(self) -> None:
         """Sort the maps, give them their defaults and reach at least to the last note."""
         object.__setattr__(self, "parts", tuple(self.parts))
-        tempos = tuple(sorted(self.tempos)) or (Tempo(0, 120.0),)
-        meters = tuple(sorted(self.meters, key=lambda m: m.onset_ticks))
+        tempos = _last_at_each_tick(self.tempos) or (Tempo(0, 120.0),)
+        meters = _last_at_each_tick(self.meters)
         object.__setattr__(self, "tempos", tempos)
         object.__setattr__(self, "meters", meters or (MeterChange(0, Meter(4, 4)),))
-        object.__setattr__(self, "keys", tuple(sorted(self.keys, key=lambda k: k.onset_ticks)))
+        object.__setattr__(self, "keys", _last_at_each_tick(self.keys))
         object.__setattr__(self, "markers", tuple(sorted(self.markers)))
         object.__setattr__(self, "chords", tuple(sorted(self.chords)))
         last = max((n.end_ticks for p in self.parts for n in p.notes), default=0)
