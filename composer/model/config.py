@@ -26,12 +26,12 @@ class ModelConfig:
     small networks that choose attributes; ``context`` is the most events it can see.
     """
 
-    layers: int = 7
+    layers: int = 6
     width: int = 256
     heads: int = 4
     kv_heads: int = 2
-    ffn: int = 704
-    head_ffn: int = 512
+    ffn: int = 640
+    head_ffn: int = 384
     context: int = 1024
 
     def __post_init__(self) -> None:
