@@ -14,12 +14,11 @@ from composer.score import Key
 
 def lifted(bar: PlanBar) -> PlanBar:
     """The bar a tone higher and a tenth faster; its chords are left to the model."""
-    assert bar.key is not None
-    assert bar.tempo_qpm is not None
+    key, tempo_qpm = bar.key or Key(0), bar.tempo_qpm or 120.0
     return replace(
         bar,
-        key=Key((bar.key.tonic + 2) % 12, bar.key.mode),
-        tempo_qpm=bar.tempo_qpm * 1.1,
+        key=Key((key.tonic + 2) % 12, key.mode),
+        tempo_qpm=tempo_qpm * 1.1,
         chord=None,
         second_chord=None,
     )

@@ -69,6 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; errors are one line on stderr."""
     try:
         code = app(args=arguments, prog_name="composer", standalone_mode=False)
+        sys.stdout.flush()
     except ComposerError as error:
         say(f"composer: {error}")
         return error.exit_code
@@ -76,9 +77,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _say_usage(error.format_message())
         return int(error.exit_code)
     except (KeyboardInterrupt, typer.Abort):
-        say("composer: stopped")
-        return INTERRUPTED
+        code = INTERRUPTED
     except BrokenPipeError:  # the reader of stdout has left, as `composer moods | head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    if code == INTERRUPTED:  # newer Typers turn Ctrl-C into this code themselves
+        say("composer: stopped")
     return code if isinstance(code, int) else 0

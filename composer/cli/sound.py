@@ -24,8 +24,8 @@ def render(
     from composer.midi import read_midi  # noqa: PLC0415 - --help stays light
     from composer.render import render_file  # noqa: PLC0415
 
-    target = output or file.with_suffix(".wav")
     reading = read_midi(file)
+    target = output or file.with_suffix(".wav")
     for repair in reading.repairs:
         say(f"{file}: {repair}", quiet=quiet)
     with progress("Playing", "seconds", quiet=quiet) as report:

@@ -1,0 +1,339 @@
+"""The command line end to end: what it writes, what it says, how it ends."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import composer
+from composer import read_midi
+from composer.cli import main
+from composer.score import Key, Mode, Note, Part, Score, bars_of
+
+ROOT = Path(__file__).parent.parent
+RUN = [sys.executable, "-c", "import sys; from composer.cli import main; sys.exit(main())"]
+ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT)}
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    """Each test works in an empty folder."""
+    place = tmp_path / "work"
+    place.mkdir()
+    monkeypatch.chdir(place)
+    return place
+
+
+@pytest.fixture
+def run(capsys):
+    """Run the command in this process: (exit code, stdout, stderr)."""
+
+    def call(*arguments):
+        code = main([str(argument) for argument in arguments])
+        return (code, *capsys.readouterr())
+
+    return call
+
+
+@pytest.fixture
+def generate(run, tiny_checkpoint):
+    return lambda *options: run("generate", "--checkpoint", tiny_checkpoint, *options)
+
+
+def files():
+    return sorted(str(path) for path in Path().rglob("*") if path.is_file())
+
+
+def write_scale(path):
+    notes = tuple(Note(480 * at, 60 + at, 480, 80) for at in range(8))
+    composer.write_midi(Score((Part(0, notes),), title="Scale"), path)
+
+
+def test_generate_writes_what_was_asked_for(generate):
+    code, out, told = generate(
+        "--mood", "sad", "--bars", 3, "--meter", "3/4", "--key", "D minor", "--tempo", 77.5,
+        "--instruments", "violin,drums", "--seed", 5, "-o", "sad.mid", "--audio", "sad.wav",
+    )  # fmt: skip
+    assert (code, out) == (0, "sad.mid\n")
+    assert "--seed 5" in told
+    score = read_midi("sad.mid").score
+    assert [str(bar.meter) for bar in bars_of(score)] == ["3/4"] * 3
+    assert score.tempos[0].qpm == pytest.approx(77.5, abs=0.01)
+    assert score.keys[0].key == Key(2, Mode.MINOR)
+    assert [(part.program, part.is_drums) for part in score.parts] == [(40, False), (0, True)]
+    assert Path("sad.wav").read_bytes()[:4] == b"RIFF"
+    assert files() == ["sad.mid", "sad.wav"]
+
+
+def test_names_are_made_up_and_never_overwrite(generate):
+    names = [generate("--mood", "Sad, calm", "--bars", 1, "--seed", 12)[1] for _ in range(2)]
+    assert names == ["sad-calm-12.mid\n", "sad-calm-12-2.mid\n"]
+    one, two = (Path(name.strip()).read_bytes() for name in names)
+    assert one == two
+
+
+def test_count_numbers_the_files_and_each_can_be_had_again(generate):
+    code, out, _ = generate("--bars", 2, "--count", 3, "--seed", 40, "-o", "x.mid")
+    assert (code, out.split()) == (0, ["x-1.mid", "x-2.mid", "x-3.mid"])
+    generate("--bars", 2, "--seed", 42, "-o", "again.mid")
+    assert Path("again.mid").read_bytes() == Path("x-3.mid").read_bytes()
+    assert Path("x-1.mid").read_bytes() != Path("x-3.mid").read_bytes()
+
+
+def test_json_is_all_that_stdout_holds(generate):
+    _, out, _ = generate("--bars", 2, "--count", 2, "--json", "--quiet", "-o", "x.mid")
+    pieces = json.loads(out)
+    assert [piece["midi"] for piece in pieces] == ["x-1.mid", "x-2.mid"]
+    assert [piece["bars"] for piece in pieces] == [2, 2]
+    assert pieces[1]["seed"] == pieces[0]["seed"] + 1
+    assert pieces[0]["notes"] == read_midi("x-1.mid").score.note_count
+
+
+def test_quiet_says_nothing(generate):
+    assert generate("--bars", 1, "--quiet", "-o", "x.mid") == (0, "x.mid\n", "")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--temperature", "0"),
+        ("--top-k", "1"),
+        ("--top-p", "0.1"),
+        ("--min-p", "0.9"),
+        ("--guidance", "3"),
+        ("--no-humanise",),
+        ("--valence", "0.9"),
+        ("--arousal", "-0.9"),
+        ("--style", "choral"),
+    ],
+)
+def test_every_option_reaches_the_music(generate, options):
+    generate("--mood", "sad", "--bars", 2, "--seed", 1, "-o", "plain.mid")
+    code, _, told = generate("--mood", "sad", "--bars", 2, "--seed", 1, "-o", "x.mid", *options)
+    assert code == 0, told
+    assert Path("x.mid").read_bytes() != Path("plain.mid").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "told"),
+    [
+        (("--mood", "saddd"), 2, "did you mean sad"),
+        (("--bars", "0"), 2, "1 to 2,000 bars"),
+        (("--bars", "100000"), 2, "1 to 2,000 bars"),
+        (("--bars", "many"), 2, "--bars"),
+        (("--meter", "13/8"), 2, "13/8"),
+        (("--tempo", "900"), 2, "20 and 400"),
+        (("--valence", "2"), 2, "-1 and 1"),
+        (("--key", "H dur"), 2, "key"),
+        (("--instruments", "theremin3"), 2, "unknown instrument"),
+        (("--style", "polka"), 2, "unknown style"),
+        (("--temperature", "-1"), 2, "temperature"),
+        (("--top-p", "1.5"), 2, "top-p"),
+        (("--count", "0"), 2, "at least 1"),
+        (("--seed", "-4"), 2, "seed"),
+        (("--nonsense",), 2, "--nonsense"),
+        (("-o", "x.wav"), 2, "--audio"),
+        (("--audio", "x.aac"), 2, ".flac"),
+        (("-o", "."), 4, "folder"),
+        (("--audio", "."), 4, "folder"),
+        (("-o", "absent/x.mid"), 4, "absent"),
+        (("-o", "there.mid"), 4, "--force"),
+        (("--checkpoint", "absent"), 5, "absent"),
+        (("--checkpoint", "."), 5, "config.json"),
+    ],
+)
+def test_what_cannot_be_is_told_in_one_line(generate, options, code, told):
+    Path("there.mid").write_bytes(b"kept")
+    found, out, line = generate(*options)
+    assert (found, out) == (code, "")
+    assert line.startswith("composer: ")
+    assert line.count("\n") == 1
+    assert told in line
+    assert files() == ["there.mid"]
+    assert Path("there.mid").read_bytes() == b"kept"
+
+
+def test_force_replaces(generate):
+    Path("there.mid").write_bytes(b"old")
+    assert generate("--bars", 1, "-o", "there.mid", "--force")[0] == 0
+    assert read_midi("there.mid").score.note_count > 0
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_an_unwritable_folder(generate, folder):
+    folder.chmod(0o500)
+    code, _, line = generate("-o", "x.mid")
+    folder.chmod(0o700)
+    assert code == 4
+    assert "permission" in line
+
+
+def test_a_device_is_no_output(generate):
+    code, _, line = generate("-o", "/proc/x.mid")
+    assert code == 4
+    assert line.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["inspect", "render"])
+def test_files_that_are_no_midi(run, command):
+    Path("text.mid").write_text("do re mi fa")
+    Path("empty.mid").write_bytes(b"")
+    with Path("large.mid").open("wb") as file:
+        file.truncate(200 * 2**20)
+    for name, told in (
+        ("text.mid", "MIDI"),
+        ("empty.mid", "empty"),
+        ("large.mid", "200"),
+        ("absent.mid", "exist"),
+        (".", "folder"),
+    ):
+        start = time.monotonic()
+        code, out, line = run(command, name)
+        assert (code, out) == (3, ""), name
+        assert told in line
+        assert line.count("\n") == 1
+        assert time.monotonic() - start < 5
+    assert files() == ["empty.mid", "large.mid", "text.mid"]
+
+
+def test_render_plays_a_file(run):
+    write_scale("scale.mid")
+    assert run("render", "scale.mid", "--quiet") == (0, "scale.wav\n", "")
+    assert Path("scale.wav").stat().st_size > 4 * 44100 * 4
+    code, _, line = run("render", "scale.mid")
+    assert code == 4
+    assert "--force" in line
+    assert run("render", "scale.mid", "--force", "--engine", "rustysynth")[0] == 0
+    assert run("render", "scale.mid", "-o", "scale.xyz")[0] == 2
+    assert run("render", "scale.mid", "-o", "a.wav", "--soundfont", "scale.mid")[0] == 3
+    assert files() == ["scale.mid", "scale.wav"]
+
+
+def test_inspect_tells_people_and_programs(run):
+    write_scale("scale.mid")
+    code, out, _ = run("inspect", "scale.mid")
+    assert code == 0
+    for word in ("Scale", "2 bars", "8 notes", "4/4", "120", "Acoustic Grand Piano", "60"):
+        assert word in out
+    told = json.loads(run("inspect", "scale.mid", "--json")[1])
+    assert (told["file"], told["notes"], told["bars"]) == ("scale.mid", 8, 2)
+
+
+def test_inspecting_silence(run):
+    composer.write_midi(Score(()), "silence.mid")
+    code, out, _ = run("inspect", "silence.mid")
+    assert code == 0
+    assert "0 notes" in out
+    assert json.loads(run("inspect", "silence.mid", "--json")[1])["mood"]["nearest"] == ""
+
+
+def test_moods_lists_them_all(run):
+    _, out, _ = run("moods")
+    tags = json.loads(run("moods", "--json")[1])
+    assert len(tags) >= 24
+    lines = out.splitlines()[1:]
+    assert [line.split("  ")[0] for line in lines] == [tag["name"] for tag in tags]
+    sad = next(tag for tag in tags if tag["name"] == "sad")
+    assert sad["valence"] < 0 > sad["arousal"]
+
+
+def test_doctor_names_what_works_and_what_fails(run, monkeypatch, tiny_checkpoint):
+    monkeypatch.setattr("composer.model.engine.find_asset", lambda *_parts: tiny_checkpoint)
+    code, out, _ = run("doctor")
+    assert code == 0
+    assert composer.__version__ in out
+    found = {finding["subject"]: finding for finding in json.loads(run("doctor", "--json")[1])}
+    assert found["model"]["is_ok"]
+    assert found["sound"]["is_ok"]
+    monkeypatch.setattr("composer.model.engine.find_asset", lambda *_parts: Path("absent"))
+    code, out, _ = run("doctor")
+    assert code == 1
+    assert "FAILS  model" in out
+
+
+def test_prepare_and_train_say_what_they_miss(run):
+    code, _, line = run("prepare", "absent", "shards")
+    assert (code, line.count("\n")) == (3, 1)
+    code, _, line = run("train", "absent", "out", "--total-minutes", "0.01")
+    assert (code, line.count("\n")) == (3, 1)
+    assert files() == []
+
+
+def test_version_and_help(run):
+    assert run("--version")[:2] == (0, f"composer {composer.__version__}\n")
+    code, out, _ = run("--help")
+    assert code == 0
+    for command in ("generate", "render", "inspect", "moods", "doctor", "prepare", "train"):
+        assert command in out
+    code, out, line = run()
+    assert code == 2
+    assert "generate" in out + line
+
+
+def test_help_loads_nothing_heavy():
+    program = (
+        "import sys; from composer.cli import main; main(['--help']); "
+        "main(['generate', '--help']); "
+        "print(sorted({name.split('.')[0] for name in sys.modules}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=ENVIRONMENT, capture_output=True, check=True
+    )
+    loaded = done.stdout.decode().splitlines()[-1]
+    for package in ("torch", "numpy", "mido", "scipy", "onnxruntime", "librosa", "music21"):
+        assert f"'{package}'" not in loaded
+    assert "'typer'" in loaded
+
+
+def test_completion_is_offered():
+    done = subprocess.run(
+        [*RUN, "--show-completion", "bash"], env=ENVIRONMENT, capture_output=True, check=False
+    )
+    assert done.returncode == 0
+    assert b"complete" in done.stdout
+
+
+def test_ctrl_c_ends_with_130_and_leaves_nothing(tiny_checkpoint):
+    command = [
+        *RUN,
+        "generate",
+        "--checkpoint",
+        tiny_checkpoint,
+        "--bars",
+        "2000",
+        "-o",
+        "x.mid",
+    ]
+    with subprocess.Popen(command, env=ENVIRONMENT, stderr=subprocess.PIPE) as process:
+        time.sleep(6)
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert told.decode() == "composer: stopped\n"
+    assert files() == []
+
+
+def test_a_reader_that_leaves_early_is_no_error():
+    with subprocess.Popen(
+        [*RUN, "moods"], env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        process.stdout.close()
+        told = process.stderr.read()
+    assert told == b""
+    assert process.returncode == 1
+
+
+def test_threads_change_nothing(tiny_checkpoint):
+    for threads in ("1", "4"):
+        subprocess.run(
+            [*RUN, "generate", "--checkpoint", tiny_checkpoint, "--bars", "3", "--seed", "9",
+             "--quiet", "-o", f"{threads}.mid"],
+            env=ENVIRONMENT | {"OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads},
+            check=True, capture_output=True,
+        )  # fmt: skip
+    assert Path("1.mid").read_bytes() == Path("4.mid").read_bytes()
