@@ -55,12 +55,12 @@ def test_the_masks_alone_cost_what_counting_legal_values_says():
     assert engine_nats(Uniform(), crop, 24) == pytest.approx(expected)
 
 
-def test_shares_are_witten_and_bells():
+def test_shares_are_witten_and_bells_at_any_strength():
     symbols, names = flatten(encode(piece(2).sheet))
     model = NGram([(symbols, names)], 2)
     where = np.flatnonzero(names == names[-1])  # kinds
     hashes = [found[where] for found in _context_hashes(symbols, names, 2)]
-    one, two = model.shares(hashes, "kind")
+    one, two = model.shares(hashes, "kind", 3.0)
     assert np.allclose(one.sum(1), 1)
     assert np.allclose(two.sum(1), 1)
     alone = Counter(symbols[where].tolist())
@@ -68,9 +68,11 @@ def test_shares_are_witten_and_bells():
     before = {place: (symbols[place - 1] if place else 0) for place in where}
     pairs = Counter((before[place], symbols[place]) for place in where)
     some = where[len(where) // 2]
-    low = (alone[symbols[some]] + kinds / size) / (total + kinds)
+    low = (alone[symbols[some]] + 3 * kinds / size) / (total + 3 * kinds)
     after = {last: n for (first, last), n in pairs.items() if first == before[some]}
-    high = (after[symbols[some]] + len(after) * low) / (sum(after.values()) + len(after))
+    high = (after[symbols[some]] + 3 * len(after) * low) / (
+        sum(after.values()) + 3 * len(after)
+    )
     value = symbols[some] - 1
     assert one[len(where) // 2, value] == pytest.approx(low)
     assert two[len(where) // 2, value] == pytest.approx(high)

@@ -85,7 +85,7 @@ class Layer(nn.Module):
 def attend(q: Tensor, k: Tensor, val: Tensor) -> Tensor:
     """Causal attention: ``q`` (B, heads, T, D), ``k`` and ``val`` (B, groups, T, D).
 
-    Written out: on a CPU, in bf16, a training step is a quarter to twice as fast so as with
+    Written out: on a CPU, in bf16, a training step is faster so than with
     ``scaled_dot_product_attention``.
     """
     batch, heads, time, width = q.shape
@@ -93,7 +93,8 @@ def attend(q: Tensor, k: Tensor, val: Tensor) -> Tensor:
     scores = (q.reshape(batch, groups, -1, width) @ k.transpose(-1, -2)) * width**-0.5
     future = torch.full((time, time), float("-inf"), dtype=scores.dtype).triu(1)
     weights = (scores.view(batch, heads, time, time) + future.to(scores.device)).softmax(-1)
-    return (weights.view(batch, groups, -1, time).to(val.dtype) @ val).view(q.shape)
+    mixed: Tensor = weights.view(batch, groups, -1, time).to(val.dtype) @ val
+    return mixed.view(q.shape)
 
 
 class Network(nn.Module):
