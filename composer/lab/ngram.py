@@ -22,7 +22,7 @@ from composer.language import vocabulary as v
 from composer.model import Engine
 
 HIGHEST_ORDER = 6
-STRENGTHS = (1.0, 4.0, 16.0, 64.0)
+STRENGTHS = (1.0, 4.0, 16.0, 64.0, 256.0)
 _EVERYTHING = 1 << 30
 _NAMES = (
     "kind",
@@ -119,9 +119,9 @@ def evaluate_ngram(
     transpositions: Sequence[int] = (0,),
     pieces: Sequence[int] | None = None,
 ) -> dict[str, float]:
-    """Nats per note of the held-out pieces' openings, by the order and strength that do
-    best on them (which favours this model a little).
+    """Nats per note of the held-out pieces' openings.
 
+    Order and strength are those that do best on these pieces, which favours this model.
     The model learns whole pieces of ``train``, each also moved by the ``transpositions``.
     Returns ``order``, ``strength``, ``per note``, and ``per note, order n`` for each n.
     """
@@ -134,7 +134,7 @@ def evaluate_ngram(
     strength, order = np.unravel_index(int(nats.argmin()), nats.shape)
     best = nats.min(0)
     return {
-        "order": order + 1.0,
+        "order": float(order + 1),
         "strength": STRENGTHS[strength],
         "per note": float(best.min()),
         **{f"per note, order {n + 1}": float(best[n]) for n in range(highest)},
