@@ -19,8 +19,8 @@ from composer.language.stream import Stream
 from composer.language.vocabulary import MAX_PARTS, METERS, SECTIONS
 from composer.plan import Mood, Plan, PlanBar, PlanPart
 
-UNSAID = ("function", "valence", "arousal")
-"""Plan columns that training leaves open, so the model has no opinion on them."""
+UNSAID = ("function",)
+"""Plan columns that most training pieces leave open, so the model has no opinion on them."""
 
 Table = NDArray[np.int16]
 _SECTION = BARS.index("section")

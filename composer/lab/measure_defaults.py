@@ -3,9 +3,9 @@
     COMPOSER_DATA=<folder> python -m composer.lab.measure_defaults
 
 writes ``composer/request/defaults.json``: a row for each song (one version of it) of the
-band, game and orchestral sources, with its mood by ``mood_of``, tempo, mode and ensemble.
-No note of any piece is in it. Tempi are left out where the file's is known to be wrong
-(``tempo_hint.csv``), ensembles where fewer than three instruments play.
+band, game and orchestral sources, with its mood by ``mood_of``, tempo, meter, mode and
+ensemble. No note of any piece is in it. Tempi are left out where the file's is known to be
+wrong (``tempo_hint.csv``), ensembles where fewer than three instruments play.
 """
 
 import csv
@@ -43,6 +43,9 @@ _SMALLEST_ENSEMBLE = 3
 _FIRST_SOUND_EFFECT = 120
 _SLOWEST_QPM, _FASTEST_QPM = 40.0, 220.0
 _MOST_NOTES = 20_000
+_USUAL_METERS = frozenset(
+    {"2/2", "2/4", "3/4", "4/4", "5/4", "6/4", "7/4", "3/8", "6/8", "7/8", "9/8", "12/8"}
+)
 
 
 def _ensemble(score: Score) -> list[list[Any]] | None:
@@ -80,6 +83,16 @@ def _tempo_qpm(score: Score) -> float | None:
     return qpm if _SLOWEST_QPM <= qpm <= _FASTEST_QPM else None
 
 
+def _meter(score: Score) -> str | None:
+    """Meter that holds longest; None where it is unusual enough to be the file's fault."""
+    ends = [change.onset_ticks for change in score.meters[1:]] + [score.end_ticks]
+    held: Counter[str] = Counter()
+    for change, end in zip(score.meters, ends, strict=True):
+        held[str(change.meter)] += max(end - change.onset_ticks, 0)
+    meter = held.most_common(1)[0][0]
+    return meter if meter in _USUAL_METERS else None
+
+
 def _wrong_tempi(folder: Path) -> frozenset[str]:
     """Files whose stated tempo is known not to fit their notes."""
     path = folder / "tempo_hint.csv"
@@ -100,6 +113,7 @@ def _measure(score: Score, style: str, *, trusts_tempo: bool) -> dict[str, Any] 
         "valence": round(mood.valence, 2),
         "arousal": round(mood.arousal, 2),
         "tempo_qpm": _tempo_qpm(score) if trusts_tempo else None,
+        "meter": _meter(score),
         "is_minor": modes[Mode.MINOR] > modes[Mode.MAJOR],
         "ensemble": _ensemble(score),
     }

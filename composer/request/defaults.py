@@ -1,4 +1,4 @@
-"""What real pieces of a mood have: tempo, mode, ensemble (``defaults.json``).
+"""What real pieces of a mood have: tempo, meter, mode, ensemble (``defaults.json``).
 
 Each row is one song, measured by ``composer.lab.measure_defaults``. A mood draws from all of
 them, the nearer in valence and arousal the more often: weight = exp(-d^2 / (2 * 0.3^2)).
@@ -11,7 +11,7 @@ from math import exp
 from pathlib import Path
 
 from composer.plan import Mood, PlanPart, Role
-from composer.score import instrument_name
+from composer.score import Meter, instrument_name
 
 DEFAULT_STYLES = ("band", "game", "orchestra")
 _NEARNESS = 0.3
@@ -21,12 +21,13 @@ _LEAST_WEIGHT = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One real piece; ``tempo_qpm`` or ``ensemble`` None where the piece can't tell."""
+    """One real piece; tempo, meter or ensemble None where the piece can't tell."""
 
     style: str
     valence: float
     arousal: float
     tempo_qpm: float | None
+    meter: Meter | None
     is_minor: bool
     ensemble: tuple[PlanPart, ...] | None
 
@@ -48,6 +49,7 @@ def load_examples() -> tuple[Example, ...]:
             row["valence"],
             row["arousal"],
             None if row["tempo_qpm"] is None else float(row["tempo_qpm"]),
+            None if row["meter"] is None else Meter.parse(row["meter"]),
             row["is_minor"],
             None if row["ensemble"] is None else tuple(_part(*p) for p in row["ensemble"]),
         )

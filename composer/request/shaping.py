@@ -11,7 +11,7 @@ from math import pi, sin
 
 from composer.plan import Mood, Plan, PlanBar, PlanPart
 from composer.request.defaults import DEFAULT_STYLES, Example, load_examples, nearness
-from composer.score import Key, Mode
+from composer.score import Key, Meter, Mode
 
 _TYPICAL = (0.25, 0.75)
 _NEUTRAL_INTENSITY = 0.5
@@ -74,6 +74,12 @@ def _key(examples: Sequence[Example], mood: Mood, rng: random.Random) -> Key:
     return Key(rng.randrange(12), Mode.MINOR if is_minor else Mode.MAJOR)
 
 
+def _meter(examples: Sequence[Example], mood: Mood, rng: random.Random) -> Meter:
+    """A real piece's meter."""
+    known = [one for one in examples if one.meter is not None]
+    return _draw(known, lambda one: nearness(one, mood), rng).meter or Meter(4, 4)
+
+
 def _ensemble(
     examples: Sequence[Example], mood: Mood, rng: random.Random
 ) -> tuple[PlanPart, ...]:
@@ -93,11 +99,19 @@ def _intensities(count: int, mood: Mood, rng: random.Random) -> list[float]:
     return [round(min(1.0, max(0.0, level + span * height)), 2) for height in curve]
 
 
-def shape_plan(plan: Plan, *, rng: random.Random) -> Plan:
-    """Fill style, tempo, key, instruments and intensity where they are open.
+def _filled(bar: Mood, piece: Mood) -> Mood:
+    """A bar's mood, the piece's where it is open."""
+    return Mood(
+        piece.valence if bar.valence is None else bar.valence,
+        piece.arousal if bar.arousal is None else bar.arousal,
+    )
 
-    A tempo or key is added only where no bar has one, so that a plan with its own changes
-    keeps them. A style that has no measured ensembles leaves its instruments open.
+
+def shape_plan(plan: Plan, *, rng: random.Random) -> Plan:
+    """Fill style, tempo, meter, key, instruments, intensity and bar moods where open.
+
+    A tempo, meter or key is added only where no bar has one, so that a plan with its own
+    changes keeps them. A style that has no measured ensembles leaves its instruments open.
     """
     style = _style(plan, rng)
     examples = _of_style(style)
@@ -105,15 +119,19 @@ def shape_plan(plan: Plan, *, rng: random.Random) -> Plan:
     key = _key(examples, plan.mood, rng)
     ensemble = _ensemble(examples, plan.mood, rng) if style in DEFAULT_STYLES else None
     levels = _intensities(len(plan.bars), plan.mood, rng)
+    meter = _meter(examples, plan.mood, rng)
     has_tempo = any(bar.tempo_qpm is not None for bar in plan.bars)
+    has_meter = any(bar.meter is not None for bar in plan.bars)
     has_key = any(bar.key is not None for bar in plan.bars)
 
     def shaped(bar: PlanBar, level: float) -> PlanBar:
         return replace(
             bar,
+            meter=bar.meter if has_meter else meter,
             tempo_qpm=bar.tempo_qpm if has_tempo else tempo_qpm,
             key=bar.key if has_key else key,
             intensity=level if bar.intensity is None else bar.intensity,
+            mood=_filled(bar.mood, plan.mood),
         )
 
     return replace(
