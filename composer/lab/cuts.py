@@ -11,6 +11,7 @@ from composer.score import (
     Label,
     Meter,
     MeterChange,
+    Note,
     Part,
     Score,
     Tempo,
@@ -61,13 +62,9 @@ def _moved(events: Sequence[_Event], start: int, end: int) -> tuple[_Event, ...]
 def _cut_part(part: Part, start: int, end: int) -> Part:
     """One part's share of the stretch."""
     notes = tuple(
-        replace(
-            note,
-            onset_ticks=note.onset_ticks - start,
-            duration_ticks=min(note.end_ticks, end) - note.onset_ticks,
-        )
-        for note in part.notes
-        if start <= note.onset_ticks < end
+        Note(n.onset_ticks - start, n.pitch, min(n.end_ticks, end) - n.onset_ticks, n.velocity)
+        for n in part.notes
+        if start <= n.onset_ticks < end
     )
     return replace(
         part,
@@ -78,21 +75,21 @@ def _cut_part(part: Part, start: int, end: int) -> Part:
 
 
 def trimmed(score: Score) -> Score:
-    """The score without empty bars at its start and silence after its last note.
+    """The score without empty bars at its start and end.
 
     An empty setup bar goes with them; a pickup bar has notes and stays.
     """
     onsets = [part.notes[0].onset_ticks for part in score.parts if part.notes]
     if not onsets:
         return score
+    bars = bars_of(score)
     # a note played a hair before the bar line belongs to the bar
     first = min(onsets) + _EARLY_TICKS
-    start = max(bar.onset_ticks for bar in bars_of(score) if bar.onset_ticks <= first)
-    score = _not_before(score, start)
+    start = max(bar.onset_ticks for bar in bars if bar.onset_ticks <= first)
     end = max(note.end_ticks for part in score.parts for note in part.notes)
-    if start == 0 and end == score.end_ticks:
+    if start == 0 and end > bars[-1].onset_ticks:
         return score
-    return cut(score, start, end)
+    return cut(_not_before(score, start), start, end)
 
 
 def _not_before(score: Score, ticks: int) -> Score:
@@ -105,11 +102,9 @@ def _not_before(score: Score, ticks: int) -> Score:
 def _begun_at(part: Part, ticks: int) -> Part:
     """One part of it."""
     notes = tuple(
-        replace(
-            note,
-            onset_ticks=max(note.onset_ticks, ticks),
-            duration_ticks=max(note.end_ticks - max(note.onset_ticks, ticks), 1),
-        )
+        note
+        if note.onset_ticks >= ticks
+        else Note(ticks, note.pitch, max(note.end_ticks - ticks, 1), note.velocity)
         for note in part.notes
     )
     return replace(part, notes=notes)

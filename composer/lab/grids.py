@@ -83,7 +83,7 @@ def gridded(
     ``hint`` is for Grid.HINTS, ``beats`` (a beat annotation's text) for Grid.ANNOTATED.
     Raises NoBeatError where there is no beat to be had.
     """
-    if grid is Grid.PLAYED:
+    if grid is Grid.TRUSTED:
         return score
     if grid is Grid.ANNOTATED:
         return _annotated(score, beats)

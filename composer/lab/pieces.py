@@ -10,7 +10,13 @@ from composer.lab.archive import Archive, Entry
 from composer.lab.cuts import movements, trimmed
 from composer.lab.grids import NoBeatError, TempoHint, gridded
 from composer.lab.labels import human_mood, labelled
-from composer.lab.repairs import with_drums_as_drums, with_scored_programs, with_true_programs
+from composer.lab.repairs import (
+    with_drums_as_drums,
+    with_full_bars,
+    with_onsets_on_ticks,
+    with_scored_programs,
+    with_true_programs,
+)
 from composer.lab.shards import EXPRESSIVE, FLAT, Piece
 from composer.lab.sources import Grid, Source, Tier
 from composer.lab.styles import style_of
@@ -102,7 +108,9 @@ def _mended(score: Score, data: FileData, source: Source) -> tuple[Score, tuple[
         ("programs replaced", lambda s: with_true_programs(s, source)),
         ("drums moved to the kit", with_drums_as_drums),
         ("instruments from tags", lambda s: _from_tags(s, data.entry.tags, source)),
-        ("silent ends cut", trimmed),
+        ("grace-note shifts undone", lambda s: _unshifted(s, source)),
+        ("empty bars cut", trimmed),
+        ("1/4 read as 4/4", with_full_bars),
     )
     for name, step in steps:
         mended = step(score)
@@ -110,6 +118,10 @@ def _mended(score: Score, data: FileData, source: Source) -> tuple[Score, tuple[
             done.append(name)
         score = mended
     return score, tuple(done)
+
+
+def _unshifted(score: Score, source: Source) -> Score:
+    return with_onsets_on_ticks(score) if source.is_scored else score
 
 
 def _from_tags(score: Score, tags: str, source: Source) -> Score:

@@ -35,10 +35,26 @@ from composer.lab.pieces import FileData, Outcome, file_data, prepare_file
 from composer.lab.shards import Piece, pack, read_shard, write_arrays
 from composer.lab.sources import SOURCES, TRAINING_TIERS, Grid, Source, Tier
 from composer.lab.split import group_names, group_numbers, is_held_out
+from composer.lab.twins import twins_of
 from composer.language import vocabulary_hash
 
 _SAMPLE_NOTES = 100_000
 """Notes of a source whose events are counted for the account."""
+_ROOMS = ("score", "plan", "midi", "analysis", "language")
+READING_MODULES = (
+    "account",
+    "archive",
+    "cuts",
+    "grids",
+    "labels",
+    "pieces",
+    "repairs",
+    "shards",
+    "sources",
+    "styles",
+    "symbols",
+)
+"""Modules of this room that decide what a file becomes: caches of other code are stale."""
 _EXTRA_SHARDS = {"pop909": Tier.COMPARISON, "labelled": Tier.LABELLED}
 
 
@@ -130,9 +146,9 @@ def _code_hash() -> str:
     """Hash of everything besides the zip that decides what a source becomes."""
     digest = hashlib.sha256(vocabulary_hash().encode())
     root = Path(composer.__file__).parent
-    for room in ("score", "plan", "midi", "analysis", "language", "lab"):
-        for path in sorted((root / room).glob("*.py")):
-            digest.update(path.read_bytes())
+    paths = [path for room in _ROOMS for path in sorted((root / room).glob("*.py"))]
+    for path in [*paths, *(root / "lab" / f"{name}.py" for name in READING_MODULES)]:
+        digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
@@ -204,7 +220,7 @@ def _write_shards(
     pieces: list[Piece], out_dir: Path, hold_out: float, seed: int, extra: Sequence[str]
 ) -> dict[str, Path]:
     """Split, weigh and write."""
-    names = group_names(pieces)
+    names = group_names(pieces, twins_of(pieces))
     numbers = group_numbers(names)
     rows: dict[str, list[tuple[Piece, int]]] = {"train": [], "held_out": []}
     for name in extra:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from composer.lab.sources import Source
-from composer.score import Part, Score
+from composer.score import Meter, MeterChange, Note, Part, Score
 
 _DRUM_WORDS = re.compile(r"drum|perc|\bkit\b", re.IGNORECASE)
 _TIMPANI, _PERCUSSIVE = 47, range(112, 120)
@@ -17,6 +17,10 @@ _KICKS, _SNARES = frozenset({35, 36}), frozenset({38, 40})
 _KIT = frozenset({35, 36, 37, 38, 39, 40, 42, 44, 46, 49, 51, 53, 54, 55, 57, 59, 69, 70, 82})
 _KIT_SHARE = 0.9
 _BEAT_SHARE = 0.15
+
+_SIXTEENTH = 120
+_SHARED_SHARE, _STRAY_SHARE = 0.8, 0.3
+_SETUP_METER = Meter(1, 4)
 
 _PIANO, _VOICE, _CHOIR = 0, 53, 52
 _SCORED_FOR: tuple[tuple[str, int], ...] = (
@@ -88,6 +92,46 @@ def tag_programs(tags: str) -> frozenset[int]:
         if count and not (program == _VOICE and _CHOIR in found):
             found.add(program)
     return frozenset(found)
+
+
+def with_onsets_on_ticks(score: Score) -> Score:
+    """Undo the shift of a typeset score that begins with grace notes.
+
+    The typesetter moves all music behind the first grace note, so that every onset misses
+    the beat by the same few ticks. Where nearly all onsets share such a remainder and
+    hardly any lies on the beat's own divisions, the music moves back by it.
+    """
+    remainders = Counter(n.onset_ticks % _SIXTEENTH for part in score.parts for n in part.notes)
+    if not remainders:
+        return score
+    count = remainders.total()
+    shift, _ = max(remainders.items(), key=lambda item: (_near(remainders, item[0]), -item[0]))
+    aligned, before = _near(remainders, shift), _near(remainders, 0)
+    if shift <= 2 or aligned < _SHARED_SHARE * count or before > _STRAY_SHARE * count:
+        return score
+    parts = (replace(p, notes=tuple(_earlier(n, shift) for n in p.notes)) for p in score.parts)
+    return replace(score, parts=tuple(parts))
+
+
+def _near(remainders: Counter[int], place: int) -> int:
+    """Onsets within a tick of ``place`` in the 16th, or its eighth parts from there."""
+    step = _SIXTEENTH // 4
+    return sum(n for at, n in remainders.items() if (at - place + 1) % step <= 2)
+
+
+def _earlier(note: Note, ticks: int) -> Note:
+    """The note, ``ticks`` earlier, not before the start."""
+    onset = max(note.onset_ticks - ticks, 0)
+    return replace(
+        note, onset_ticks=onset, duration_ticks=max(note.end_ticks - ticks - onset, 1)
+    )
+
+
+def with_full_bars(score: Score) -> Score:
+    """Bars of 4/4 where the file says 1/4 throughout: a set-up bar's value, no meter."""
+    if any(change.meter != _SETUP_METER for change in score.meters):
+        return score
+    return replace(score, meters=(MeterChange(0, Meter(4, 4)),))
 
 
 def _all_on(score: Score, program: int) -> Score:

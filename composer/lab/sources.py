@@ -28,8 +28,8 @@ class Grid(StrEnum):
 
     WRITTEN = "written"
     """The file's own ticks, where the onsets fit them; else the file has no beat."""
-    PLAYED = "played"
-    """The file's own ticks, always: a performance to a click."""
+    TRUSTED = "trusted"
+    """The file's own ticks, always: typeset, or played to a click."""
     HINTS = "hints"
     """As WRITTEN, but a row of tempo_hint.csv overrules the file."""
     ANNOTATED = "annotated"
@@ -69,23 +69,31 @@ SOURCES: dict[str, Source] = {
         Source("ceoilmusic", Tier.FREE, style="game"),
         Source("easyrpg-pr41", Tier.CHECKED, style="game"),
         Source("easyrpg-rtp", Tier.FREE, style="game"),
-        Source("elvis-madrigals", Tier.FREE, style="choral"),
+        Source("elvis-madrigals", Tier.FREE, Grid.TRUSTED, style="choral"),
         Source("emopia", Tier.LABELLED, Grid.ESTIMATED, style="keyboard"),
         Source("farbrausch-v2m", Tier.FREE, style="electronic"),
         Source("freedink", Tier.FREE, style="game"),
         Source("freedoom", Tier.FREE, Grid.HINTS, keeps_versions=True),
         Source("freedoom-submissions", Tier.CHECKED, keeps_versions=True),
         Source("gbstudio-community", Tier.FREE, style="game"),
-        Source("groove", Tier.FREE, Grid.PLAYED, style="drums"),
+        Source("groove", Tier.FREE, Grid.TRUSTED, style="drums"),
         Source("lmms-demos", Tier.FREE, style="electronic"),
-        Source("mutopia", Tier.FREE, is_scored=True),
+        Source("mutopia", Tier.FREE, Grid.TRUSTED, is_scored=True),
         Source("openewld", Tier.CHECKED, style="lead sheet", has_chords=True),
         # hymns are sung: four voices written as four piano tracks
-        Source("openhymnal", Tier.FREE, style="choral", programs=((0, _CHOIR),)),
+        Source("openhymnal", Tier.FREE, Grid.TRUSTED, style="choral", programs=((0, _CHOIR),)),
         # the voice is written on the oboe's program
-        Source("openscore-lieder", Tier.FREE, style="song", programs=((_OBOE, _VOICE),)),
-        Source("openscore-orchestra", Tier.FREE, style="orchestra"),
-        Source("openscore-quartets", Tier.FREE, style="chamber", has_movements=True),
+        Source(
+            "openscore-lieder",
+            Tier.FREE,
+            Grid.TRUSTED,
+            style="song",
+            programs=((_OBOE, _VOICE),),
+        ),
+        Source("openscore-orchestra", Tier.FREE, Grid.TRUSTED, style="orchestra"),
+        Source(
+            "openscore-quartets", Tier.FREE, Grid.TRUSTED, style="chamber", has_movements=True
+        ),
         Source("pop909", Tier.COMPARISON, Grid.ANNOTATED, style="keyboard"),
         Source("simutrans", Tier.FREE, Grid.HINTS, keeps_versions=True),
         Source("small-finds", Tier.CHECKED, style="game"),

@@ -5,7 +5,7 @@ there, and stays when sources are added.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from composer.lab.shards import Piece
 
@@ -15,11 +15,11 @@ def song_name(piece: Piece) -> str:
     return f"{piece.source}/{piece.song}"
 
 
-def group_names(pieces: Sequence[Piece]) -> list[str]:
+def group_names(pieces: Sequence[Piece], twins: Iterable[tuple[int, int]] = ()) -> list[str]:
     """The name that decides each piece's side.
 
-    Pieces of one song share it, and so do songs that hold the same file (by SHA-1): the
-    first name in order is the group's.
+    Pieces of one song share it, and so do songs that hold the same file (by SHA-1) or the
+    same music (``twins``: pairs of indices): the first name in order is the group's.
     """
     names = [song_name(piece) for piece in pieces]
     parent = {name: name for name in names}
@@ -30,9 +30,12 @@ def group_names(pieces: Sequence[Piece]) -> list[str]:
         return name
 
     owner: dict[str, str] = {}
-    for piece, name in zip(pieces, names, strict=True):
-        first = owner.setdefault(piece.sha1 or name, name)
-        low, high = sorted((root(first), root(name)))
+    same_file = [
+        (owner.setdefault(piece.sha1 or name, name), name)
+        for piece, name in zip(pieces, names, strict=True)
+    ]
+    for one, other in [*same_file, *((names[a], names[b]) for a, b in twins)]:
+        low, high = sorted((root(one), root(other)))
         parent[high] = low
     return [root(name) for name in names]
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 from math import isfinite
 
 from composer.errors import InputError
-from composer.plan import NO_CHORD, Chord, Plan, PlanBar
+from composer.plan import NO_CHORD, Chord, Plan, PlanBar, Role
 from composer.score import TICKS_PER_QUARTER, Bar, Label, Score, bars_of, middle_ticks
 
 _LETTERS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
@@ -110,11 +110,17 @@ def with_written_chords(plan: Plan, score: Score) -> Plan:
     """The plan with the chords that the score's labels name.
 
     Each half bar takes the chord that holds longest in it. A half without a readable
-    symbol keeps what was measured.
+    symbol keeps what was measured. The part that plays out the symbols is the harmony, long
+    as its chords may be.
     """
     spans = _spans(score)
     bars = zip(plan.bars, bars_of(score), strict=True)
-    return replace(plan, bars=tuple(_written(planned, bar, spans) for planned, bar in bars))
+    parts = tuple(
+        replace(part, role=Role.HARMONY) if part.role is Role.PAD else part
+        for part in plan.parts or ()
+    )
+    written = tuple(_written(planned, bar, spans) for planned, bar in bars)
+    return replace(plan, bars=written, parts=parts)
 
 
 _Span = tuple[int, int, Chord]
