@@ -1,5 +1,6 @@
 """Preparing the training music: archive, repairs, grids, split, shards, account."""
 
+import ast
 import csv
 import io
 import json
@@ -11,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import composer.lab
 from composer.analysis import analyse
 from composer.errors import InputError
 from composer.lab.archive import Archive, Entry
@@ -19,13 +21,20 @@ from composer.lab.cuts import cut, movements, trimmed
 from composer.lab.grids import NoBeatError, TempoHint, gridded, read_hints
 from composer.lab.labels import human_mood
 from composer.lab.pieces import FileData, prepare_file
-from composer.lab.prepare import prepare
-from composer.lab.repairs import tag_programs, with_drums_as_drums, with_scored_programs
+from composer.lab.prepare import READING_MODULES, prepare
+from composer.lab.repairs import (
+    tag_programs,
+    with_drums_as_drums,
+    with_full_bars,
+    with_onsets_on_ticks,
+    with_scored_programs,
+)
 from composer.lab.shards import EXPRESSIVE, FLAT, read_shard
 from composer.lab.sources import FAMILY_SHARES, SOURCES, Grid, Source, Tier
 from composer.lab.split import group_names, is_held_out
 from composer.lab.styles import style_of
 from composer.lab.symbols import parse_symbol, with_symbols, with_written_chords
+from composer.lab.twins import twins_of
 from composer.midi import midi_bytes
 from composer.plan import STYLES, Chord, Mood
 from composer.score import (
@@ -407,6 +416,24 @@ def test_setup_bar_and_silence_go():
     assert mended.end_ticks == tune().notes[-1].end_ticks
 
 
+def test_quarter_bars_throughout_are_no_meter():
+    score = Score((tune(),), (), (MeterChange(0, Meter(1, 4)),))
+    assert with_full_bars(score).meters == (MeterChange(0, Meter(4, 4)),)
+    pickup = Score((tune(),), (), (MeterChange(0, Meter(1, 4)), MeterChange(480, Meter(3, 4))))
+    assert with_full_bars(pickup) == pickup
+
+
+def test_the_shift_of_a_first_grace_note_is_undone():
+    shifted = tuple(
+        Note(n.onset_ticks + 54, n.pitch, n.duration_ticks, n.velocity) for n in tune().notes
+    )
+    mended = with_onsets_on_ticks(Score((Part(0, (Note(0, 59, 54, 80), *shifted)),)))
+    onsets = [note.onset_ticks for note in mended.parts[0].notes]
+    assert onsets == [0, *(note.onset_ticks for note in tune().notes)]
+    for score in (song(), off_grid()):
+        assert with_onsets_on_ticks(score) == score
+
+
 def test_a_pickup_bar_stays():
     meters = (MeterChange(0, Meter(1, 4)), MeterChange(BEAT, Meter(4, 4)))
     score = Score((tune(),), (), meters)
@@ -632,6 +659,55 @@ def test_songs_that_hold_one_file_stay_together():
     names = group_names([piece("a", "1"), piece("b", "2"), piece("c", "2"), piece("b", "1")])
     assert set(names) == {"freedink/a"}
     assert len(set(group_names([piece("a", "1"), piece("b", "2"), piece("c", "")]))) == 3
+
+
+def _prepared_tune(seed, song_id, semitones=0, bars=24, stretch=1):
+    notes = tuple(
+        Note(n.onset_ticks * stretch, n.pitch + semitones, n.duration_ticks, n.velocity)
+        for n in tune(seed, bars=bars).notes
+    )
+    data = _data(Score((Part(0, notes),)), song=song_id)
+    ((piece, _),) = prepare_file(data, SOURCES["freedink"]).pieces
+    return piece
+
+
+def test_the_same_tune_in_another_key_and_speed_is_a_twin():
+    pieces = [
+        _prepared_tune(1, "a"),
+        _prepared_tune(2, "b"),
+        _prepared_tune(1, "c", semitones=5, stretch=2),
+        _prepared_tune(3, "d"),
+    ]
+    assert twins_of(pieces) == [(0, 2)]
+    assert group_names(pieces, twins_of(pieces)) == [
+        "freedink/a",
+        "freedink/b",
+        "freedink/a",
+        "freedink/d",
+    ]
+
+
+def test_scales_and_drums_make_no_twins():
+    scale = tuple(Note(n * 240, 40 + n % 36, 240, 80) for n in range(200))
+    for part in (Part(0, scale), Part(0, tune(1, bars=24).notes, is_drums=True)):
+        data = _data(Score((part,)))
+        pieces = [prepare_file(data, SOURCES["groove"]).pieces[0][0] for _ in range(2)]
+        assert twins_of(pieces) == []
+
+
+def test_caches_know_all_code_that_reads_files():
+    home = Path(composer.lab.__file__).parent
+    reached, todo = set(), ["pieces", "account"]
+    while todo:
+        name = todo.pop()
+        reached.add(name)
+        tree = ast.parse((home / f"{name}.py").read_text())
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(
+                "composer.lab."
+            ):
+                todo += {node.module.rpartition(".")[2]} - reached
+    assert reached == set(READING_MODULES)
 
 
 @pytest.mark.data
