@@ -1,5 +1,6 @@
 """Composing: plans completed and kept, windows that slide, chance that only seeds move."""
 
+from collections import Counter
 from itertools import pairwise
 
 import numpy as np
@@ -134,11 +135,12 @@ def test_the_longest_piece_there_is():
     assert len(bars_of(made.score)) == 2000
 
 
-def test_an_event_is_only_asked_for_where_the_grammar_leaves_a_choice():
-    engine = NoisyEngine()
-    complete_plan(plan_with(bars=6, parts=(PlanPart(0),)), engine, seed=1)
-    open_part, open_bars = 3, 6 * 10  # role, register, density; all but meter and unsaid
-    assert engine.asked <= open_part + open_bars + 6
+def test_the_engine_is_only_asked_where_the_grammar_leaves_a_choice():
+    first, second = NoisyEngine(), NoisyEngine()
+    finished = complete_plan(plan_with(bars=6), first, seed=1)
+    assert first.asked > 6
+    assert complete_plan(finished, second, seed=2).bars == finished.bars
+    assert second.asked == 0
 
 
 def test_progress_counts_every_bar_once():
@@ -254,3 +256,11 @@ def test_no_note_overlaps_another_of_its_pitch():
             same = [note for note in part.notes if note.pitch == pitch]
             assert all(a.end_ticks <= b.onset_ticks for a, b in pairwise(same))
             assert all(isinstance(note, Note) for note in same)
+
+
+def test_cells_hold_no_more_notes_than_the_context_has_room_for():
+    parts = tuple(PlanPart(program) for program in range(16))
+    made = compose(plan_with(2, parts), NoisyEngine(128, is_lavish=True), seed=1)
+    cells = Counter((part, bar) for bar, part in made.sheet.notes[:, :2].tolist())
+    assert len(cells) >= 16
+    assert max(cells.values()) <= (128 - 32 - 2 * 16 - 4) // 16

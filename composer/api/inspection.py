@@ -6,7 +6,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from composer.analysis import analyse, estimate_beats, has_usable_grid, regrid
+from composer.analysis import analyse, estimate_beats, grid_pull, has_usable_grid, regrid
 from composer.analysis.mood import mood_of
 from composer.midi import read_midi
 from composer.plan import Mood, Plan
@@ -106,11 +106,14 @@ def inspect_file(path: str | Path) -> Inspection:
 
 
 def _on_grid(score: Score) -> tuple[Score, bool]:
-    """The score with a grid that bars can be read off, and whether it was timed anew."""
+    """The score with a grid that bars can be read off, and whether it was timed anew.
+
+    Its own grid stays where estimated beats explain the onsets no better.
+    """
     if has_usable_grid(score):
         return score, False
     beats = estimate_beats(score)
-    if len(beats.seconds) < 2:
+    if len(beats.seconds) < 2 or beats.confidence <= grid_pull(score):
         return score, False
     return regrid(score, beats.seconds, beats.downbeats or (0,), meter=beats.meter), True
 
