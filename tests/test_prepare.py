@@ -14,7 +14,7 @@ import pytest
 
 import composer.lab
 from composer.analysis import analyse
-from composer.errors import InputError
+from composer.errors import InputError, OutputError, RequestError
 from composer.lab.archive import Archive, Entry
 from composer.lab.balance import weights_of
 from composer.lab.cuts import cut, movements, trimmed
@@ -250,6 +250,17 @@ def test_no_source_of_comparison_or_labels_trains(tmp_path):
         prepare(tmp_path, tmp_path / "out")
     with pytest.raises(InputError, match="no folder"):
         prepare(tmp_path / "absent", tmp_path / "out")
+
+
+def test_what_cannot_be_asked_for_is_refused(tmp_path):
+    write_zip(tmp_path / "freedink.zip", [row(0)])
+    with pytest.raises(RequestError, match="pop909 and labelled"):
+        prepare(tmp_path, tmp_path / "out", extra=("vgmidi",))
+    with pytest.raises(RequestError, match="from 0 to below 1"):
+        prepare(tmp_path, tmp_path / "out", hold_out=1.5)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutputError, match="cannot make the folder"):
+        prepare(tmp_path, tmp_path / "file")
 
 
 # -- hostile zips ------------------------------------------------------------------------

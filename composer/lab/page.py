@@ -1,10 +1,9 @@
-"""The account of a preparation as a page in Markdown and as a table for the terminal."""
+"""The account of a preparation as a page in Markdown."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from rich.table import Table
 
 from composer.lab.account import Account, total
 from composer.lab.shards import Shard
@@ -129,13 +128,3 @@ def _style_rows(shards: dict[str, Shard]) -> list[list[str]]:
             row += [f"{songs:,}", f"{chosen.sum():,}", f"{bars:,}", f"{weight:.1f} %"]
         rows.append(row)
     return rows
-
-
-def account_table(accounts: Sequence[Account]) -> Table:
-    """The same numbers for a terminal."""
-    table = Table(title="Prepared music")
-    for name, _ in _COLUMNS:
-        table.add_column(name, justify="left" if name == "source" else "right", no_wrap=True)
-    for account in [*accounts, total(accounts)]:
-        table.add_row(*(cell(account) for _, cell in _COLUMNS))
-    return table

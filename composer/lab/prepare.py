@@ -24,7 +24,7 @@ from rich.progress import (
 )
 
 import composer
-from composer.errors import InputError
+from composer.errors import InputError, OutputError, RequestError
 from composer.files import write_whole
 from composer.lab.account import Account
 from composer.lab.archive import Archive, Entry
@@ -98,13 +98,12 @@ def prepare(
         jobs: processes that read files.
 
     Raises:
+        RequestError: an unknown extra shard, or a share outside [0, 1).
         InputError: no such folder, or no known zip in it, or one that is damaged.
         OutputError: ``out_dir`` cannot be written.
     """
-    wanted = TRAINING_TIERS | {_EXTRA_SHARDS[name] for name in extra}
-    sources = _sources_in(data_dir, wanted)
-    caches = out_dir / "sources"
-    caches.mkdir(parents=True, exist_ok=True)
+    sources = _sources_in(data_dir, _tiers(extra, hold_out))
+    caches = _made_folder(out_dir / "sources")
     accounts, pieces = [], []
     with _progress() as progress:
         run = _Run(data_dir, caches, _code_hash(), jobs, progress)
@@ -118,7 +117,27 @@ def prepare(
     return Preparation(shards, tuple(accounts))
 
 
-def _sources_in(data_dir: Path, tiers: set[Tier] | frozenset[Tier]) -> list[Source]:
+def _tiers(extra: Sequence[str], hold_out: float) -> frozenset[Tier]:
+    """The tiers to read; refuses what can't be asked for."""
+    unknown = sorted(set(extra) - _EXTRA_SHARDS.keys())
+    if unknown:
+        raise RequestError(f"extra shards are pop909 and labelled, not {unknown[0]!r}")
+    if not 0 <= hold_out < 1:
+        raise RequestError(f"the share to hold out is from 0 to below 1, not {hold_out:g}")
+    return TRAINING_TIERS | {_EXTRA_SHARDS[name] for name in extra}
+
+
+def _made_folder(path: Path) -> Path:
+    """The folder, made where it is missing."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise OutputError(f"cannot make the folder {path}: {reason}") from error
+    return path
+
+
+def _sources_in(data_dir: Path, tiers: frozenset[Tier]) -> list[Source]:
     """The wanted sources whose zips are there."""
     if not data_dir.is_dir():
         raise InputError(f"{data_dir} is no folder: give the folder of the source zips")
