@@ -1,0 +1,183 @@
+"""Writes a checkpoint's model card and the list of its music from what was measured.
+
+    python -m composer.lab.card CHECKPOINT PREPARED RUN
+
+reads ``report.json`` (``composer.lab.measure``), the shards' metadata, the run's log and
+``licences.json``, and writes ``card.md`` and ``sources.csv``.
+"""
+
+import argparse
+import csv
+import io
+import json
+from collections import Counter, defaultdict
+from pathlib import Path
+from typing import Any
+
+from composer.files import write_whole
+from composer.lab.measure import REPORT
+from composer.lab.shards import Shard, read_shard
+from composer.lab.sources import SOURCES
+from composer.model.checkpoint import CARD
+
+LICENCES: dict[str, dict[str, str]] = json.loads(
+    Path(__file__).with_name("licences.json").read_text("utf-8")
+)
+SOURCES_LIST = "sources.csv"
+_SHOWN = ("pitch", "duration", "source", "beat", "sub", "velocity", "root", "kind")
+
+
+def write_card(checkpoint: Path, prepared: Path, run: Path) -> None:
+    """Write ``card.md`` and ``sources.csv`` into the checkpoint's folder."""
+    report = json.loads((checkpoint / REPORT).read_text("utf-8"))
+    train = read_shard(prepared / "train.npz")
+    log = [json.loads(line) for line in (run / "log.jsonl").read_text("utf-8").splitlines()]
+    write_whole(checkpoint / CARD, card(report, train, log).encode(), overwrite=True)
+    write_whole(checkpoint / SOURCES_LIST, sources_csv(train).encode(), overwrite=True)
+
+
+def sources_csv(train: Shard) -> str:
+    """Every training piece: source, title, file, licence."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["source", "title", "file", "licence"])
+    for piece in train.meta["pieces"]:
+        own = piece["licence"] or LICENCES[piece["source"]]["licence"]
+        writer.writerow([piece["source"], piece["title"], piece["file"], own])
+    return text.getvalue()
+
+
+def card(report: dict[str, Any], train: Shard, log: list[dict[str, Any]]) -> str:
+    """The model card."""
+    steps = [entry for entry in log if entry["event"] == "step"]
+    hours = steps[-1]["seconds"] / 3600
+    sections = [
+        _HEAD.format(
+            parameters=report["parameters"],
+            train=report["music"]["train"],
+            held=report["music"]["held_out"],
+            hours=hours,
+            steps=steps[-1]["step"],
+            events=steps[-1]["events"],
+        ),
+        _figures(report),
+        _music_table(train),
+        _FAULTS,
+    ]
+    return "\n".join(sections)
+
+
+def _figures(report: dict[str, Any]) -> str:
+    """What was measured."""
+    compared, speed = report["against_ngram"], report["speed"]
+    nats = report["held_out_nats"]
+    ngram = compared["ngram"]
+    lines = [
+        "## Figures",
+        "",
+        (
+            f"Held-out music given its plan, {compared['pieces']} pieces (their first 32 bars), "
+            "same grammar masks, empty condition, copied notes counted as notes:"
+        ),
+        "",
+        "| model | nats per note |",
+        "|---|---:|",
+        f"| this network | **{compared['network']:.3f}** |",
+        (
+            f"| n-gram of order {ngram['order']:.0f} (the best), Witten-Bell smoothed | "
+            f"{ngram['per note']:.3f} |"
+        ),
+        f"| n-gram of order 5 | {ngram['per note, order 5']:.3f} |",
+        "",
+        (
+            "Every held-out piece's first 32 bars, with its plan and condition, without masks "
+            "(nats per note, and per choice of some attributes):"
+        ),
+        "",
+        "| source | per note | " + " | ".join(_SHOWN) + " |",
+        "|---|" + "---:|" * (len(_SHOWN) + 1),
+    ]
+    for source, means in nats.items():
+        values = [means.get(name) for name in ("per note", *_SHOWN)]
+        cells = ["" if value is None else f"{value:.2f}" for value in values]
+        lines.append(f"| {source} | " + " | ".join(cells) + " |")
+    lines += [
+        "",
+        (
+            f"Speed on one thread ({report['machine']}), default engine, 32 bars for four "
+            f"instruments: {speed['notes_per_second']:.0f} notes and "
+            f"{speed['events_per_second']:.0f} events a second of processor time, "
+            f"{speed['cpu_seconds_per_piece']:.1f} s a piece."
+        ),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _music_table(train: Shard) -> str:
+    """Sources with their licences and shares."""
+    weights: defaultdict[str, float] = defaultdict(float)
+    notes, pieces = Counter[str](), Counter[str]()
+    offsets = train.arrays["note_offsets"]
+    for index, piece in enumerate(train.meta["pieces"]):
+        pieces[piece["source"]] += 1
+        notes[piece["source"]] += int(offsets[index + 1] - offsets[index])
+        weights[piece["source"]] += float(train.arrays["weight"][index])
+    total = sum(weights.values())
+    lines = [
+        "## Music it learnt from",
+        "",
+        (
+            "Every composer in it licensed the music, or it is in the public domain. Tier "
+            "A-check: the same on a weaker word. Each piece with its licence and author is in "
+            "`sources.csv`."
+        ),
+        "",
+        "| source | tier | pieces | notes | share of training | licence | attribution |",
+        "|---|---|---:|---:|---:|---|---|",
+    ]
+    for name in sorted(pieces):
+        facts = LICENCES[name]
+        lines.append(
+            f"| {name} ({facts['origin']}) | {SOURCES[name].tier} | {pieces[name]:,} | "
+            f"{notes[name]:,} | {weights[name] / total:.1%} | {facts['licence']} | "
+            f"{facts['attribution']} |"
+        )
+    return "\n".join([*lines, ""])
+
+
+_HEAD = """# Model card: composer's first checkpoint
+
+{parameters:,} parameters, a decoder over two-level music events, float16 weights. Trained on
+a CPU core for {hours:.1f} hours: {steps:,} steps, {events:,} events. This is a first model,
+trained briefly: it shows that every room works, not what the design can reach.
+
+**Use**: composing symbolic music, with composer. Not for judging people's music or moods.
+**Licence**: Apache-2.0. **Privacy**: runs on your machine, sends nothing.
+
+Training set: {train[pieces]:,} pieces, {train[notes]:,} notes, {train[bars]:,} bars. Held out
+by song, never trained on: {held[pieces]:,} pieces, {held[notes]:,} notes.
+"""
+
+_FAULTS = """## Known faults
+
+- Mood labels of the training music come from a rule fitted to human labels of other music
+  (docs/moods.md); moods of single sections are not validated at all.
+- Melodies wander and phrases do not always end; long-range form is weak.
+- Chords of the plan are followed loosely by the notes.
+- Nothing checks yet how close a piece comes to the training music.
+- Western tonal music only, as the sources are; most drum writing is rock and metal.
+"""
+
+
+def main() -> None:
+    """Write the card."""
+    parser = argparse.ArgumentParser(description="Write a checkpoint's model card.")
+    for name in ("checkpoint", "prepared", "run"):
+        parser.add_argument(name, type=Path)
+    given = parser.parse_args()
+    write_card(given.checkpoint, given.prepared, given.run)
+
+
+if __name__ == "__main__":
+    main()

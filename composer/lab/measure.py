@@ -1,0 +1,118 @@
+"""Measures a checkpoint: held-out likelihood per source, against the n-gram, and speed.
+
+    python -m composer.lab.measure CHECKPOINT PREPARED
+
+writes ``report.json`` into the checkpoint's folder; ``composer.lab.card`` makes the model
+card from it. Nothing in the report is typed in by hand.
+"""
+
+import argparse
+import json
+import platform
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from composer.compose import Sampling, compose
+from composer.files import write_whole
+from composer.lab.ngram import evaluate_engine, evaluate_ngram
+from composer.lab.shards import Shard, read_shard
+from composer.lab.validation import held_out_crops, validate
+from composer.language import encode
+from composer.model import load_engine
+from composer.model.checkpoint import load_checkpoint
+from composer.model.network import Network
+from composer.request import build_plan
+
+REPORT = "report.json"
+_EVENTS = 4096
+_TIMED_SEEDS = (1, 2, 3)
+
+
+def measure(checkpoint: Path, prepared: Path, *, per_source: int) -> dict[str, Any]:
+    """Every figure of the report; ``per_source`` pieces are compared with the n-gram."""
+    train, held_out = (read_shard(prepared / f"{name}.npz") for name in ("train", "held_out"))
+    return {
+        "parameters": sum(array.size for array in load_checkpoint(checkpoint).weights.values()),
+        "machine": f"{platform.machine()}, Python {platform.python_version()}",
+        "music": {"train": _music(train), "held_out": _music(held_out)},
+        "held_out_nats": likelihoods(checkpoint, held_out),
+        "against_ngram": against_ngram(checkpoint, train, held_out, per_source),
+        "speed": speed(checkpoint),
+    }
+
+
+def _music(shard: Shard) -> dict[str, int]:
+    """Pieces, notes and bars of a shard."""
+    return {
+        "pieces": len(shard),
+        "notes": len(shard.arrays["notes"]),
+        "bars": len(shard.arrays["bars"]),
+    }
+
+
+def likelihoods(checkpoint: Path, held_out: Shard) -> dict[str, dict[str, float]]:
+    """Nats per choice and per note on every held-out piece's opening 32 bars, by source."""
+    loaded = load_checkpoint(checkpoint)
+    network = Network(loaded.config)
+    network.load_state_dict(
+        {name: torch.from_numpy(array) for name, array in loaded.weights.items()}
+    )
+    crops = held_out_crops(held_out, len(held_out), loaded.config.context)
+    return validate(network, crops, held_out.meta["sources"], _EVENTS)
+
+
+def against_ngram(
+    checkpoint: Path, train: Shard, held_out: Shard, per_source: int
+) -> dict[str, Any]:
+    """Nats per note of network and n-gram on the same pieces, under the same masks."""
+    engine = load_engine(checkpoint)
+    sources = held_out.arrays["source"]
+    pieces = [
+        int(piece)
+        for source in np.unique(sources)
+        for piece in np.flatnonzero(sources == source)[:per_source]
+    ]
+    return {
+        "pieces": len(pieces),
+        "network": evaluate_engine(engine, held_out, pieces=pieces),
+        "ngram": evaluate_ngram(train, held_out, limit=engine.context, pieces=pieces),
+    }
+
+
+def speed(checkpoint: Path) -> dict[str, float]:
+    """Notes and events a second of the default engine, on one thread, for three pieces."""
+    engine = load_engine(checkpoint)
+    notes = events = 0
+    seconds = 0.0
+    for seed in _TIMED_SEEDS:
+        plan = build_plan(bars=32, instruments="flute, piano, finger bass, drums", meter="4/4")
+        start = time.process_time()
+        made = compose(plan, engine, seed=seed, sampling=Sampling(), humanised=0.0)
+        seconds += time.process_time() - start
+        notes += made.score.note_count
+        events += len(encode(made.sheet))
+    return {
+        "notes_per_second": notes / seconds,
+        "events_per_second": events / seconds,
+        "cpu_seconds_per_piece": seconds / len(_TIMED_SEEDS),
+    }
+
+
+def main() -> None:
+    """Measure and write the report."""
+    parser = argparse.ArgumentParser(description="Measure a checkpoint.")
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("prepared", type=Path)
+    parser.add_argument("--per-source", type=int, default=4)
+    given = parser.parse_args()
+    report = measure(given.checkpoint, given.prepared, per_source=given.per_source)
+    path = given.checkpoint / REPORT
+    write_whole(path, (json.dumps(report, indent=1) + "\n").encode(), overwrite=True)
+
+
+if __name__ == "__main__":
+    main()
