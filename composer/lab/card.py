@@ -76,7 +76,7 @@ def _figures(report: dict[str, Any]) -> str:
         "## Figures",
         "",
         (
-            f"Held-out music given its plan, {compared['pieces']} pieces (their first 32 bars), "
+            f"Held-out music given its plan, {compared['pieces']} pieces (first 32 bars), "
             "same grammar masks, empty condition, copied notes counted as notes:"
         ),
         "",
