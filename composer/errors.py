@@ -5,8 +5,7 @@
     ├── InputError        3  a file that was given can't be read as what it should be
     ├── OutputError       4  a file can't be written where it was asked for
     ├── CheckpointError   5  the model's files are missing, damaged or foreign
-    ├── MissingExtraError 6  the feature needs an extra that isn't installed
-    └── ControlError      7  a control was not kept, and ``--strict`` was asked for
+    └── MissingExtraError 6  the feature needs an extra that isn't installed
 
 The message is one line for a person: what is wrong, where, and what would be right.
 Ctrl-C ends a command with 130, as in a shell.
@@ -54,9 +53,3 @@ class MissingExtraError(ComposerError):
             f"{feature} needs {package}, which is not installed: "
             f"pip install 'composer-music[{extra}]'"
         )
-
-
-class ControlError(ComposerError):
-    """A requested control was not kept."""
-
-    exit_code = 7

@@ -200,7 +200,9 @@ def _find_tag(word: str) -> MoodTag:
     near = get_close_matches(wanted, [*MOODS, *_SYNONYMS], n=6, cutoff=0.5)
     tags = list(dict.fromkeys(_SYNONYMS.get(match, match) for match in near))[:3]
     hint = f"did you mean {' or '.join(tags)}?" if tags else "try happy, sad, tense, calm, epic"
-    raise RequestError(f"unknown mood {word.strip()[:40]!r}: {hint} (composer moods lists them)")
+    raise RequestError(
+        f"unknown mood {word.strip()[:40]!r}: {hint} (composer moods lists them)"
+    )
 
 
 def find_mood(text: str) -> Mood:
