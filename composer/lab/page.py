@@ -50,9 +50,11 @@ and the share of cells that are exact *repeats*, *doubles* of another part at an
 _RULES = """
 ## Rules
 
-- **Split.** By song, before anything else: versions, clips and movements of a song, and
-  songs that hold the same file, are on one side. The side is a hash of source and song.
-- **Grid.** A file whose onsets neither lie on its own 16ths (or triplets) nor gather
+- **Split.** By song, before anything else: versions, clips and movements of a song are on
+  one side, and so are songs that hold the same file or the same tune (a fifth of the runs
+  of sixteen melodic intervals). The side is a hash of source and song.
+- **Grid.** Typeset scores and groove's drumming to a click are believed. A file of another
+  source whose onsets neither lie on its own 16ths (or triplets) nor gather
   around them is dropped. Where a tempo hint of strength 0.7 or more fits better than the
   file's own ticks, the file is timed anew at the hint's tempo; a weak hint on ticks that do
   not fit either says that there is no beat. The bar line is put on the first onset where
@@ -65,7 +67,8 @@ _RULES = """
   names no instrument takes the one its tags name; with a voice among them its first part
   is the voice where it is a single line.
 - **Form.** Empty bars at the start (the set-up bar among them) and silence at the end are
-  cut; whole quartets are cut where tempo and meter are written anew and nothing sounds on.
+  cut; 1/4 as a file's only meter is read as 4/4; typeset music that a first grace note
+  shifted off the beat moves back; whole quartets are cut where tempo and meter are written anew and nothing sounds on.
 - **Chords** are measured, except in openewld, whose chord symbols are read.
 - **Moods** are the measured rule's (`composer.analysis.mood`), for the piece and for each
   section.
