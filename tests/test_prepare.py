@@ -241,7 +241,12 @@ def test_extra_shards_only_on_request(tmp_path):
     labelled = read_shard(made.shards["labelled"])
     assert labelled.arrays["valence"].tolist() == [0.5, 0.5]
     assert len(read_shard(made.shards["pop909"])) == 1
-    assert read_shard(made.shards["train"]).meta["sources"] == ["freedink"]
+    for name in ("train", "held_out"):
+        files = [
+            [piece["file"] for piece in read_shard(run.shards[name]).meta["pieces"]]
+            for run in (plain, made)
+        ]
+        assert files[0] == files[1]
 
 
 def test_no_source_of_comparison_or_labels_trains(tmp_path):

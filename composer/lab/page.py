@@ -54,8 +54,8 @@ _RULES = """
   one side, and so are songs that hold the same file or the same tune (a fifth of the runs
   of sixteen melodic intervals). The side is a hash of source and song.
 - **Grid.** Typeset scores and groove's drumming to a click are believed. A file of another
-  source whose onsets neither lie on its own 16ths (or triplets) nor gather
-  around them is dropped. Where a tempo hint of strength 0.7 or more fits better than the
+  source whose onsets neither lie on its own 16ths (or triplets) nor gather around them is
+  dropped. Where a tempo hint of strength 0.7 or more fits better than the
   file's own ticks, the file is timed anew at the hint's tempo; a weak hint on ticks that do
   not fit either says that there is no beat. The bar line is put on the first onset where
   the music sets in within half a second, else where bass and harmony move.
@@ -68,12 +68,13 @@ _RULES = """
   is the voice where it is a single line.
 - **Form.** Empty bars at the start (the set-up bar among them) and silence at the end are
   cut; 1/4 as a file's only meter is read as 4/4; typeset music that a first grace note
-  shifted off the beat moves back; whole quartets are cut where tempo and meter are written anew and nothing sounds on.
+  shifted off the beat moves back; whole quartets are cut where tempo and meter are
+  written anew and nothing sounds on.
 - **Chords** are measured, except in openewld, whose chord symbols are read.
 - **Moods** are the measured rule's (`composer.analysis.mood`), for the piece and for each
   section.
-- **Weights.** The shares below; inside a family every bar counts alike, and versions of a
-  song count as one song.
+- **Weights.** The shares of the table above; inside a family every bar counts alike, and
+  versions of a song count as one song.
 """
 
 

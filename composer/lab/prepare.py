@@ -239,7 +239,10 @@ def _write_shards(
     pieces: list[Piece], out_dir: Path, hold_out: float, seed: int, extra: Sequence[str]
 ) -> dict[str, Path]:
     """Split, weigh and write."""
-    names = group_names(pieces, twins_of(pieces))
+    # what is asked for beside the training music must not move its split
+    pieces = sorted(pieces, key=lambda piece: SOURCES[piece.source].tier not in TRAINING_TIERS)
+    training = [piece for piece in pieces if SOURCES[piece.source].tier in TRAINING_TIERS]
+    names = group_names(pieces, twins_of(training))
     numbers = group_numbers(names)
     rows: dict[str, list[tuple[Piece, int]]] = {"train": [], "held_out": []}
     for name in extra:
