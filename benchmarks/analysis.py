@@ -27,10 +27,10 @@ from annotations import (
     pop909,
 )
 
-from composer.analysis import analyse, chords_of, estimate_beats, keys_of, middle_ticks
+from composer.analysis import analyse, chords_of, estimate_beats, keys_of
 from composer.midi import to_music21
 from composer.plan import Chord
-from composer.score import Key, Mode, Score, bars_of, seconds_at
+from composer.score import Key, Mode, Score, bars_of, middle_ticks, seconds_at
 
 Row = tuple[str, str, int, float]
 """Measure, music, pieces, value."""
@@ -60,7 +60,7 @@ def chord_spans(score: Score) -> tuple[tuple[float, float, Chord], ...]:
     """Estimated chords with start and end in ticks."""
     spans = []
     for bar, (first, second) in zip(bars_of(score), chords_of(score), strict=True):
-        middle = bar.onset_ticks + middle_ticks(bar)
+        middle = bar.onset_ticks + min(middle_ticks(bar.meter), bar.length_ticks)
         spans.append((float(bar.onset_ticks), float(middle), first))
         spans.append((float(middle), float(bar.end_ticks), second or first))
     return tuple(spans)
