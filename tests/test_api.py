@@ -77,6 +77,13 @@ def test_seeds_count_up_and_refuse_nonsense():
             seeds_of(seed, count)
 
 
+def test_engines_write_the_same_piece(tiny_checkpoint, composer):
+    other = Composer.load(tiny_checkpoint, engine="torch").generate(bars=2, seed=3)
+    assert midi_bytes(other.score) == midi_bytes(composer.generate(bars=2, seed=3).score)
+    with pytest.raises(RequestError, match="numpy or torch"):
+        Composer.load(tiny_checkpoint, engine="jax")
+
+
 def test_the_plan_is_the_one_that_generate_uses(composer, piece):
     plan = composer.plan(
         mood="sad",

@@ -249,6 +249,8 @@ def test_doctor_names_what_works_and_what_fails(run, monkeypatch, tiny_checkpoin
     assert composer.__version__ in out
     found = {finding["subject"]: finding for finding in json.loads(run("doctor", "--json")[1])}
     assert found["model"]["is_ok"]
+    assert "numpy" in found["model"]["text"]
+    assert not found["torch"]["is_fatal"]
     assert found["sound"]["is_ok"]
     monkeypatch.setattr("composer.model.engine.find_asset", lambda *_parts: Path("absent"))
     code, out, _ = run("doctor")
@@ -298,6 +300,67 @@ def test_completion_is_offered():
     assert b"complete" in done.stdout
 
 
+WITHOUT_TORCH = """
+import sys
+sys.modules["torch"] = None  # any import of it fails
+from composer.cli import main
+sys.exit(main())
+"""
+
+
+def without_torch(*arguments):
+    """Run the command where torch is missing."""
+    return subprocess.run(
+        [sys.executable, "-c", WITHOUT_TORCH, *map(str, arguments)],
+        env=ENVIRONMENT, capture_output=True, check=False, text=True,
+    )  # fmt: skip
+
+
+def test_composing_needs_no_torch(tiny_checkpoint):
+    options = ("generate", "--checkpoint", tiny_checkpoint, "--bars", 3, "--seed", 2, "-q")
+    done = without_torch(*options, "-o", "a.mid")
+    assert (done.returncode, done.stderr) == (0, "")
+    subprocess.run(
+        [*RUN, *map(str, options), "--engine", "numpy", "-o", "b.mid"],
+        env=ENVIRONMENT, check=True, capture_output=True,
+    )  # fmt: skip
+    assert Path("a.mid").read_bytes() == Path("b.mid").read_bytes()
+
+
+def test_composing_never_imports_torch(tiny_checkpoint):
+    program = (
+        "import sys; from composer.cli import main; code = main(sys.argv[1:]); "
+        "print(sorted(name for name in sys.modules if name.split('.')[0] == 'torch')); "
+        "sys.exit(code)"
+    )
+    arguments = ["generate", "--checkpoint", str(tiny_checkpoint), "--bars", "2", "-o", "a.mid"]
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        env=ENVIRONMENT, capture_output=True, check=True, text=True,
+    )  # fmt: skip
+    assert done.stdout.splitlines() == ["a.mid", "[]"]
+
+
+def test_a_missing_torch_is_told_in_one_line(tiny_checkpoint):
+    for arguments in (
+        ("generate", "--checkpoint", tiny_checkpoint, "--engine", "torch"),
+        ("train", "shards", "out"),
+    ):
+        done = without_torch(*arguments)
+        assert done.returncode == 6
+        assert done.stderr.count("\n") == 1
+        assert "composer-music[train]" in done.stderr
+    assert without_torch("prepare", "absent", "shards").returncode == 3
+    assert files() == []
+
+
+def test_the_engine_is_chosen(generate):
+    assert generate("--engine", "torch", "--bars", 1, "-o", "a.mid")[0] == 0
+    code, _, told = generate("--engine", "onnx", "--bars", 1, "-o", "b.mid")
+    assert (code, told.count("\n")) == (2, 1)
+    assert "numpy or torch" in told
+
+
 def test_ctrl_c_ends_with_130_and_leaves_nothing(tiny_checkpoint):
     command = [
         *RUN,
@@ -306,11 +369,13 @@ def test_ctrl_c_ends_with_130_and_leaves_nothing(tiny_checkpoint):
         tiny_checkpoint,
         "--bars",
         "2000",
+        "--instruments",
+        "violin,viola,cello,flute,oboe,clarinet,trumpet,piano,harp,drums",
         "-o",
         "x.mid",
     ]
     with subprocess.Popen(command, env=ENVIRONMENT, stderr=subprocess.PIPE) as process:
-        time.sleep(6)
+        time.sleep(2)
         process.send_signal(signal.SIGINT)
         _, told = process.communicate(timeout=30)
     assert process.returncode == 130
@@ -333,7 +398,9 @@ def test_threads_change_nothing(tiny_checkpoint):
         subprocess.run(
             [*RUN, "generate", "--checkpoint", tiny_checkpoint, "--bars", "3", "--seed", "9",
              "--quiet", "-o", f"{threads}.mid"],
-            env=ENVIRONMENT | {"OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads},
+            env=ENVIRONMENT | dict.fromkeys(
+                ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), threads
+            ),
             check=True, capture_output=True,
         )  # fmt: skip
     assert Path("1.mid").read_bytes() == Path("4.mid").read_bytes()

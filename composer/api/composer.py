@@ -8,7 +8,7 @@ from typing import TypedDict, Unpack, overload
 from composer.api.piece import Piece
 from composer.compose import HUMANISED, Progress, Sampling, complete_plan, compose, silent
 from composer.errors import RequestError
-from composer.model import Engine, load_engine
+from composer.model import DEFAULT_ENGINE, Engine, load_engine
 from composer.plan import Plan
 from composer.request import build_plan, shape_plan
 
@@ -52,12 +52,16 @@ class Composer:
         self._engine = engine
 
     @classmethod
-    def load(cls, checkpoint: str | Path | None = None) -> "Composer":
+    def load(
+        cls, checkpoint: str | Path | None = None, *, engine: str = DEFAULT_ENGINE
+    ) -> "Composer":
         """Load a checkpoint's folder; None takes the one that comes with composer.
 
-        Raises CheckpointError where it is missing, damaged or foreign.
+        ``engine`` runs it: ``numpy``, or ``torch`` where the extra ``train`` is installed.
+        Raises CheckpointError where the checkpoint is missing, damaged or foreign,
+        RequestError for an unknown engine, MissingExtraError for one without its package.
         """
-        return cls(load_engine(checkpoint))
+        return cls(load_engine(checkpoint, engine))
 
     @overload
     def generate(

@@ -8,10 +8,10 @@ from typing import Any
 
 import composer
 from composer.errors import ComposerError
-from composer.model import load_engine
+from composer.model import DEFAULT_ENGINE, load_engine
 from composer.render import find_renderer
 
-_EXTRAS = {"music21": "analysis", "librosa": "analysis", "matplotlib": "plot"}
+_EXTRAS = {"music21": "analysis", "librosa": "analysis", "matplotlib": "plot", "torch": "train"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def _checkpoint(path: str | Path | None) -> Finding:
         engine = load_engine(path)
     except ComposerError as error:
         return Finding("model", False, str(error), is_fatal=True)
-    return Finding("model", True, f"sees {engine.context} events")
+    return Finding("model", True, f"sees {engine.context} events, runs on {DEFAULT_ENGINE}")
 
 
 def _sound() -> Finding:

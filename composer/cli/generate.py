@@ -41,6 +41,9 @@ def generate(
     min_p: Annotated[float | None, _option("Least share of the likeliest.", _HOW)] = None,
     guidance: Annotated[float | None, _option("How much to press the mood (1).", _HOW)] = None,
     checkpoint: Annotated[Path | None, _option("A model's folder.", _HOW)] = None,
+    engine: Annotated[
+        str | None, _option("What runs it: numpy or torch (numpy).", _HOW)
+    ] = None,
     no_humanise: Annotated[bool, _option("Stay on the grid.", _HOW, "--no-humanise")] = False,
     output: Annotated[Path | None, _option("The MIDI file.", _WHERE, "-o", "--output")] = None,
     audio: Annotated[Path | None, _option("Also .wav .flac .ogg .mp3.", _WHERE)] = None,
@@ -63,7 +66,8 @@ def generate(
     seeds = seeds_of(seed, count)
     outputs = outputs_of(seeds, mood or style or "piece", output, audio, force=force)
     messages = _Messages(as_json=as_json, quiet=quiet)
-    _compose(checkpoint, plan, zip(seeds, outputs, strict=True), options, messages, force=force)
+    model = _said(checkpoint=checkpoint, engine=engine)
+    _compose(model, plan, zip(seeds, outputs, strict=True), options, messages, force=force)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,7 @@ def _said(**options: Any) -> dict[str, Any]:
 
 
 def _compose(
-    checkpoint: Path | None,
+    model: dict[str, Any],
     plan: "Plan",
     wanted: Iterable[tuple[int, Outputs]],
     options: dict[str, Any],
@@ -91,7 +95,7 @@ def _compose(
     """Compose each wanted piece and write it as soon as it is there."""
     from composer.api import Composer  # noqa: PLC0415 - for a light --help
 
-    composer, made = Composer.load(checkpoint), []
+    composer, made = Composer.load(**model), []
     for seed, files in wanted:
         label = f"Composing {files.midi.name}"
         with progress(label, "bars", quiet=messages.quiet) as report:

@@ -10,22 +10,21 @@ import argparse
 import hashlib
 import json
 import platform
+import sys
 import time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 
 from composer.compose import Sampling, compose
+from composer.errors import ComposerError
 from composer.files import write_whole
 from composer.lab.ngram import evaluate_engine, evaluate_ngram
 from composer.lab.shards import Shard, read_shard
-from composer.lab.validation import held_out_crops, validate
 from composer.language import encode
-from composer.model import load_engine
+from composer.model import load_engine, needs_torch
 from composer.model.checkpoint import load_checkpoint
-from composer.model.network import Network
 from composer.request import build_plan
 
 REPORT = "report.json"
@@ -57,6 +56,11 @@ def _music(shard: Shard) -> dict[str, int]:
 
 def likelihoods(checkpoint: Path, held_out: Shard) -> dict[str, dict[str, float]]:
     """Nats per choice and per note on every held-out piece's opening 32 bars, by source."""
+    with needs_torch("measuring"):
+        import torch  # noqa: PLC0415 - optional
+
+        from composer.lab.validation import held_out_crops, validate  # noqa: PLC0415
+        from composer.model.network import Network  # noqa: PLC0415
     loaded = load_checkpoint(checkpoint)
     network = Network(loaded.config)
     network.load_state_dict(
@@ -122,17 +126,22 @@ def speed(checkpoint: Path) -> dict[str, float]:
     }
 
 
-def main() -> None:
-    """Measure and write the report."""
+def main() -> int:
+    """Measure and write the report; an error is one line, and its exit code is returned."""
     parser = argparse.ArgumentParser(description="Measure a checkpoint.")
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("prepared", type=Path)
     parser.add_argument("--per-source", type=int, default=4)
     given = parser.parse_args()
-    report = measure(given.checkpoint, given.prepared, per_source=given.per_source)
+    try:
+        report = measure(given.checkpoint, given.prepared, per_source=given.per_source)
+    except ComposerError as error:
+        sys.stderr.write(f"measure: {error}\n")
+        return error.exit_code
     path = given.checkpoint / REPORT
     write_whole(path, (json.dumps(report, indent=1) + "\n").encode(), overwrite=True)
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

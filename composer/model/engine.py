@@ -3,6 +3,8 @@
 Anything with these four members can compose, with torch or without.
 """
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -10,10 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from composer.assets import find_asset
+from composer.errors import MissingExtraError, RequestError
 from composer.model.checkpoint import load_checkpoint
+from composer.model.numpy_engine import NumpyEngine
 
 DEFAULT_CHECKPOINT = "small"
 """Name of the folder in ``checkpoints/`` that is taken where none is named."""
+ENGINES = ("numpy", "torch")
+"""Names of the engines; ``torch`` needs the extra ``train``."""
+DEFAULT_ENGINE = "numpy"
 
 
 class Engine(Protocol):
@@ -48,17 +55,34 @@ class Engine(Protocol):
         """
 
 
-def load_engine(checkpoint: str | Path | None = None) -> Engine:
+def load_engine(checkpoint: str | Path | None = None, engine: str = DEFAULT_ENGINE) -> Engine:
     """The engine of a checkpoint's folder; None takes the one that comes with composer.
 
-    Raises CheckpointError where it is missing, damaged or foreign.
+    ``engine`` is one of ``ENGINES``. Raises RequestError for another, CheckpointError where
+    the checkpoint is missing, damaged or foreign, MissingExtraError for ``torch`` without
+    torch.
     """
+    if engine not in ENGINES:
+        raise RequestError(f"unknown engine {engine!r}: choose {' or '.join(ENGINES)}")
     folder = (
         find_asset("checkpoints", DEFAULT_CHECKPOINT)
         if checkpoint is None
         else Path(checkpoint)
     )
     loaded = load_checkpoint(folder)
-    from composer.model.torch_engine import TorchEngine  # noqa: PLC0415 - torch takes seconds
-
+    if engine == "numpy":
+        return NumpyEngine(loaded)
+    with needs_torch("the engine torch"):
+        from composer.model.torch_engine import TorchEngine  # noqa: PLC0415 - optional
     return TorchEngine(loaded)
+
+
+@contextlib.contextmanager
+def needs_torch(feature: str) -> Iterator[None]:
+    """Turn a failing import of torch into MissingExtraError, which names the ``feature``."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if error.name != "torch":
+            raise
+        raise MissingExtraError(feature, "torch", "train") from error

@@ -12,30 +12,11 @@ from torch.nn import functional
 
 from composer.language import vocabulary as v
 from composer.model import features
+from composer.model.choices import CHOICES, GROUPS, NETWORKS, OUTPUTS, newly_given, span
 from composer.model.config import ModelConfig
 
-GROUPS = {"part": "plan", "plan": "plan", "cell": "music", "note": "music"}
-"""Kinds with attributes, and whose small network chooses them."""
-CHOICES: tuple[str, ...] = (
-    "kind",
-    *dict.fromkeys(name for kind in GROUPS for name in v.ATTRIBUTES[kind]),
-)
-_STARTS: dict[str, int] = {}
-for _name in CHOICES:
-    _STARTS[_name] = sum(v.SIZES[other] for other in _STARTS)
-_OUTPUTS = sum(v.SIZES[name] for name in CHOICES)
 _ROOT, _QUALITY, _PREVIOUS = (v.COLUMN[name] for name in ("root", "quality", "previous"))
 _KEY = v.COLUMN["key"]
-
-
-def newly_given(kind: str) -> list[list[int]]:
-    """For each attribute of ``kind``, the columns that become known just before it."""
-    given: list[list[int]] = []
-    before = [0, *(v.COLUMN[name] for name in v.KNOWN_FIRST.get(kind, ()))]
-    for name in v.ATTRIBUTES[kind]:
-        given.append([*before, *(v.COLUMN[column] for column in v.REVEALED.get(name, ()))])
-        before = [v.COLUMN[name]]
-    return given
 
 
 def rms_norm(x: Tensor) -> Tensor:
@@ -55,13 +36,12 @@ class Heads(nn.Module):
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
         width, hidden = config.width, config.head_ffn
-        groups = ("kind", *dict.fromkeys(GROUPS.values()))
-        self.gain = nn.ParameterDict({name: torch.ones(width) for name in groups})
-        self.widen = nn.ParameterDict({name: _matrix(hidden, width) for name in groups})
-        self.narrow = nn.ParameterDict({name: torch.zeros(width, hidden) for name in groups})
+        self.gain = nn.ParameterDict({name: torch.ones(width) for name in NETWORKS})
+        self.widen = nn.ParameterDict({name: _matrix(hidden, width) for name in NETWORKS})
+        self.narrow = nn.ParameterDict({name: torch.zeros(width, hidden) for name in NETWORKS})
         self.attribute = nn.Parameter(torch.randn(len(CHOICES), width) * 0.1)
-        self.output = nn.Parameter(torch.zeros(_OUTPUTS, width))
-        self.bias = nn.Parameter(torch.zeros(_OUTPUTS))
+        self.output = nn.Parameter(torch.zeros(OUTPUTS, width))
+        self.bias = nn.Parameter(torch.zeros(OUTPUTS))
         self.on_chord = nn.Parameter(torch.zeros(12, width))
         self.on_quality = nn.Parameter(torch.zeros(v.SIZES["quality"], 12))
         self.in_key = nn.Parameter(torch.zeros(12, width))
@@ -84,8 +64,8 @@ class Heads(nn.Module):
         ``rows`` (N, columns) are the events being chosen, filled as far as known; ``keys``
         (N,) the key in the event before them (a note row learns its own only when done).
         """
-        span = slice(_STARTS[name], _STARTS[name] + v.SIZES[name])
-        scores = functional.linear(z, self.output[span]).float() + self.bias[span]
+        own = span(name)
+        scores = functional.linear(z, self.output[own]).float() + self.bias[own]
         if name == "pitch":
             more = self._pitch_terms(z, rows, keys)
             return scores + functional.pad(more, (1, scores.shape[1] - 1 - features.PITCHES))

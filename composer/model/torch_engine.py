@@ -20,8 +20,10 @@ from composer.language import CONDITION_SIZE
 from composer.language import vocabulary as v
 from composer.model import features
 from composer.model.checkpoint import Checkpoint
-from composer.model.heads import CHOICES, GROUPS, newly_given, rms_norm
+from composer.model.choices import CHOICES, GROUPS, given_before
+from composer.model.heads import rms_norm
 from composer.model.network import Layer, Network, rotate
+from composer.model.weights import UNFIT
 
 _KEY = v.COLUMN["key"]
 
@@ -54,7 +56,11 @@ class TorchEngine:
         self._network = _network(checkpoint)
         with torch.inference_mode():
             self._layers = [_Weights.of(layer) for layer in self._network.layers]
-        self._given = {kind: _given_before(kind) for kind in GROUPS}
+        self._given = {
+            (kind, name): np.array(columns)
+            for kind in GROUPS
+            for name, columns in given_before(kind).items()
+        }
 
     @property
     def context(self) -> int:
@@ -87,7 +93,7 @@ class TorchEngine:
             if attribute != "kind":
                 kind = v.KINDS[row[0]]
                 group = GROUPS[kind]
-                indices = features.column_indices(row, self._given[kind][attribute])
+                indices = features.column_indices(row, self._given[kind, attribute])
                 x = x + self._network.embedding[torch.from_numpy(indices[indices > 0])].sum(0)
             z = heads.refine(x, group)[None]
             rows = torch.from_numpy(row.astype(np.int64))[None]
@@ -188,20 +194,8 @@ def _network(checkpoint: Checkpoint) -> Network:
     try:
         network.load_state_dict(weights)
     except RuntimeError as error:
-        raise CheckpointError(
-            "the checkpoint's weights do not fit its config.json: one of the two is foreign"
-        ) from error
+        raise CheckpointError(UNFIT) from error
     return network
-
-
-def _given_before(kind: str) -> dict[str, NDArray[np.intp]]:
-    """For each attribute of ``kind``, all columns that are known when its turn comes."""
-    known: list[int] = []
-    found = {}
-    for name, columns in zip(v.ATTRIBUTES[kind], newly_given(kind), strict=True):
-        known += columns
-        found[name] = np.array(known)
-    return found
 
 
 @contextlib.contextmanager
