@@ -186,7 +186,7 @@ def test_a_foreign_or_damaged_state_is_refused(prepared, tmp_path):
         train(prepared, tmp_path, TINY, RECIPE, QUICK)
 
 
-def command(prepared, out, *extra, launcher=("-m", "composer.lab.train")):
+def command(prepared, out, *extra, launcher=("-m", "composer.lab.train_command")):
     sizes = ["--layers=2", "--width=32", "--heads=2", "--kv-heads=1", "--ffn=48"]
     recipe = ["--head-ffn=32", "--context=192", "--events-per-step=600", "--dropout=0"]
     rest = ["--events-per-batch=256", "--precision=fp32", "--validate-steps=0", "--threads=1"]
@@ -217,7 +217,7 @@ def test_two_processes_learn_what_one_does(prepared, tmp_path):
     subprocess.run(
         command(
             prepared, tmp_path / "two", "--total-steps=3",
-            launcher=(*launcher, "-m", "composer.lab.train"),
+            launcher=(*launcher, "-m", "composer.lab.train_command"),
         ),
         check=True, timeout=120, env=os.environ | {"OMP_NUM_THREADS": "1"},
     )  # fmt: skip

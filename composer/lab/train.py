@@ -4,7 +4,7 @@
 
 It resumes exactly from ``out/state``, logs JSON lines to ``out/log.jsonl``, keeps
 ``out/checkpoint`` usable all the time, stops cleanly at Ctrl-C or SIGTERM, and runs
-unchanged under torchrun (``torchrun --nproc-per-node 2 -m composer.lab.train ...``).
+unchanged under torchrun (``torchrun --nproc-per-node 2 -m composer.lab.train_command ...``).
 """
 
 import contextlib
@@ -291,8 +291,3 @@ _CARD = """# composer checkpoint
 {parameters:,} parameters, trained for {step:,} steps on {events:,} events (repeats counted).
 The weights are an exponential moving average, stored as float16.
 """
-
-if __name__ == "__main__":
-    from composer.lab.train_command import main
-
-    main()

@@ -1,5 +1,6 @@
 """Score: what the music is. Frozen values on a tick grid, standard library only."""
 
+from composer.score.bars import Bar, bars_of
 from composer.score.instruments import (
     DRUM_NAMES,
     FAMILIES,
@@ -8,7 +9,7 @@ from composer.score.instruments import (
     find_instrument,
     instrument_name,
 )
-from composer.score.meter import Bar, Meter, bars_of, middle_ticks, ticks_per_bar
+from composer.score.meter import Meter, middle_ticks, ticks_per_bar
 from composer.score.pitch import Key, Mode, key_from_fifths, parse_key, pitch_class_name
 from composer.score.score import (
     TICKS_PER_QUARTER,
