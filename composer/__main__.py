@@ -1,6 +1,8 @@
 """``python -m composer``: the command line."""
 
+import sys
+
 from composer.cli import main
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

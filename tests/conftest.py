@@ -1,5 +1,11 @@
 """A small checkpoint with random weights, made once for all tests that compose."""
 
+import os
+
+# Small matrices gain nothing from more threads, and on a busy machine threads that wait for
+# each other cost minutes. Set before torch is loaded; commands that tests start inherit it.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 import numpy as np
 import pytest
 

@@ -16,7 +16,7 @@ from composer.cli import main
 from composer.score import Key, Mode, Note, Part, Score, bars_of
 
 ROOT = Path(__file__).parent.parent
-RUN = [sys.executable, "-c", "import sys; from composer.cli import main; sys.exit(main())"]
+RUN = [sys.executable, "-m", "composer"]
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT)}
 
 
