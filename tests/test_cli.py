@@ -387,7 +387,13 @@ def test_ctrl_c_ends_with_130_and_leaves_nothing(tiny_checkpoint):
         "-o",
         "x.mid",
     ]
-    with subprocess.Popen(command, env=ENVIRONMENT, stderr=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        command,
+        env=ENVIRONMENT,
+        stderr=subprocess.PIPE,
+        # Tests started in the background inherit a SIGINT that is ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+    ) as process:
         wait_until_at_work(process.pid)
         process.send_signal(signal.SIGINT)
         _, told = process.communicate(timeout=60)
