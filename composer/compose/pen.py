@@ -5,6 +5,7 @@ rows and asks only where the grammar leaves a choice.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,11 @@ from composer.language.vocabulary import ATTRIBUTES, COLUMN, KINDS
 from composer.model import Engine
 
 Condition = NDArray[np.float32]
+
+HARMONY_SURENESS = 0.5
+"""Factor on the temperature where the plan's chords are chosen: harmony that wanders off
+is heard more than a note that does, and the key with it."""
+_HARMONY = frozenset({"root", "quality", "bass", "root2", "quality2", "bass2"})
 
 
 class Pen:
@@ -34,6 +40,7 @@ class Pen:
         rng: np.random.Generator,
     ) -> None:
         self._sampling, self._rng = sampling, rng
+        self._harmony = replace(sampling, temperature=HARMONY_SURENESS * sampling.temperature)
         self._readers = [_Reader(engine, condition) for condition in conditions]
 
     def write(self, walker: Walker, kinds: Mask | None = None) -> None:
@@ -56,7 +63,8 @@ class Pen:
         logits, *plain = [reader.logits(stream, row, attribute) for reader in self._readers]
         for other in plain:
             logits = other + np.float32(self._sampling.guidance) * (logits - other)
-        return draw(logits, mask, self._sampling, self._rng)
+        sampling = self._harmony if attribute in _HARMONY else self._sampling
+        return draw(logits, mask, sampling, self._rng)
 
 
 class _Reader:
