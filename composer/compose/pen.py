@@ -19,9 +19,9 @@ from composer.model import Engine
 
 Condition = NDArray[np.float32]
 
-HARMONY_SURENESS = 0.5
-"""Factor on the temperature where the plan's chords are chosen: harmony that wanders off
-is heard more than a note that does, and the key with it."""
+HARMONY_SURENESS = 0.8
+"""Factor on the temperature where the plan's chords are chosen. At 1 roots change in 61 % of
+bars and the key blurs, at 0.5 in 19 % and harmony stands still; real music has 51 %."""
 _HARMONY = frozenset({"root", "quality", "bass", "root2", "quality2", "bass2"})
 
 
