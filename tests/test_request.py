@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from composer.errors import RequestError
-from composer.plan import STYLES, Mood, Plan, PlanBar, PlanPart, Role
+from composer.plan import STYLES, Chord, Mood, Plan, PlanBar, PlanPart, Role
 from composer.plan.moods import MOODS
 from composer.request import MOST_PARTS, assign_roles, build_plan, shape_plan
 from composer.request.defaults import DEFAULT_STYLES, load_examples
@@ -237,3 +237,18 @@ def test_the_table_covers_every_quadrant_and_style():
         for arousal in (-1, 1):
             own = [x for x in examples if x.valence * valence > 0 and x.arousal * arousal > 0]
             assert len(own) >= 10
+
+
+def test_a_piece_begins_and_ends_on_its_tonic_unless_told_otherwise():
+    plan = build_plan(key="D minor", bars=6, meter="6/8")
+    shaped = shape_plan(plan, rng=random.Random(1))
+    assert [bar.chord and str(bar.chord) for bar in shaped.bars] == ["Dm", *[None] * 4, "Dm"]
+    told = replace(plan, bars=(replace(plan.bars[0], chord=Chord(7, "7")), *plan.bars[1:]))
+    assert str(shape_plan(told, rng=random.Random(1)).bars[0].chord) == "G7"
+
+
+def test_every_bar_has_one_meter_and_the_piece_mood():
+    shaped = shape_plan(build_plan(mood="sad", bars=9), rng=random.Random(3))
+    assert len({bar.meter for bar in shaped.bars}) == 1
+    assert shaped.bars[0].meter is not None
+    assert {bar.mood for bar in shaped.bars} == {shaped.mood}

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from math import pi, sin
 
-from composer.plan import Mood, Plan, PlanBar, PlanPart
+from composer.plan import Chord, Mood, Plan, PlanBar, PlanPart
 from composer.request.defaults import DEFAULT_STYLES, Example, load_examples, nearness
 from composer.score import Key, Meter, Mode
 
@@ -107,11 +107,19 @@ def _filled(bar: Mood, piece: Mood) -> Mood:
     )
 
 
+def _at_home(bar: PlanBar) -> PlanBar:
+    """The bar on its key's tonic triad, where its chord is open."""
+    if bar.chord is not None or bar.key is None:
+        return bar
+    return replace(bar, chord=Chord(bar.key.tonic, "m" if bar.key.mode is Mode.MINOR else ""))
+
+
 def shape_plan(plan: Plan, *, rng: random.Random) -> Plan:
     """Fill style, tempo, meter, key, instruments, intensity and bar moods where open.
 
     A tempo, meter or key is added only where no bar has one, so that a plan with its own
-    changes keeps them. A style that has no measured ensembles leaves its instruments open.
+    changes keeps them. The first and the last bar stand on the tonic where their chord is
+    open. A style that has no measured ensembles leaves its instruments open.
     """
     style = _style(plan, rng)
     examples = _of_style(style)
@@ -134,9 +142,11 @@ def shape_plan(plan: Plan, *, rng: random.Random) -> Plan:
             mood=_filled(bar.mood, plan.mood),
         )
 
+    bars = list(map(shaped, plan.bars, levels))
+    bars[0], bars[-1] = _at_home(bars[0]), _at_home(bars[-1])
     return replace(
         plan,
         style=style,
         parts=ensemble if plan.parts is None else plan.parts,
-        bars=tuple(map(shaped, plan.bars, levels)),
+        bars=tuple(bars),
     )
