@@ -43,13 +43,12 @@ class Pen:
         self._harmony = replace(sampling, temperature=HARMONY_SURENESS * sampling.temperature)
         self._readers = [_Reader(engine, condition) for condition in conditions]
 
-    def write(self, walker: Walker, kinds: Mask | None = None) -> None:
-        """Choose the next event, among ``kinds`` if given, and push it."""
+    def write(self, walker: Walker) -> None:
+        """Choose the next event and push it."""
         stream = walker.stream
-        row = stream.draft(0)
-        mask = walker.kinds() if kinds is None else kinds
-        row = stream.draft(self._choose(stream, row, "kind", mask))
-        for attribute in ATTRIBUTES[KINDS[row[0]]]:
+        kind = self._choose(stream, stream.draft(0), "kind", walker.kinds())
+        row = stream.draft(kind)
+        for attribute in ATTRIBUTES[KINDS[kind]]:
             stream.reveal(row, attribute)
             row[COLUMN[attribute]] = self._choose(
                 stream, row, attribute, walker.legal(row, attribute)

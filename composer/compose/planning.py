@@ -19,9 +19,6 @@ from composer.language.stream import Stream
 from composer.language.vocabulary import MAX_PARTS, METERS, SECTIONS
 from composer.plan import Mood, Plan, PlanBar, PlanPart
 
-UNSAID = ("function",)
-"""Plan columns that most training pieces leave open, so the model has no opinion on them."""
-
 Table = NDArray[np.int16]
 _SECTION = BARS.index("section")
 _MORE_SECTIONS = tuple(f"{letter}2" for letter in SECTIONS)
@@ -44,14 +41,14 @@ def complete(plan: Plan, pen: Pen, window_bars: int) -> Plan:
 
 
 def _complete_values(plan: Plan, pen: Pen, window_bars: int) -> tuple[Table, Table]:
-    """Every part (P, 4) and bar (B, 15) as values, nothing but UNSAID open."""
+    """Every part (P, 4) and bar (B, 15) as values, open only where the walker is silent."""
     forced, bars = plan_values(plan)
     parts = None if plan.parts is None else forced
     for first, known in _windows(len(bars), window_bars):
         window = bars[first : first + window_bars].copy()
         letters = _Letters(bars, window)
         stream = Stream(first=first, bars=len(window), total=len(bars))
-        walker = Walker(stream, parts=parts, bars=window, unsaid=UNSAID)
+        walker = Walker(stream, parts=parts, bars=window)
         while len(stream.plan) < len(window):
             pen.write(walker)
         sheet = stream.sheet()

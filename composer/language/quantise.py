@@ -174,7 +174,7 @@ def _part_notes(
             position,
             pitch,
             _duration_values(end - begin),
-            1 + velocity * v.VELOCITIES // 128,
+            v.velocity_value(velocity),
         ]
     )
     return table, seconds

@@ -184,11 +184,8 @@ class Stream:
     def _chord(self, row: Row, position: int) -> None:
         """Show the chord that holds at ``position``."""
         plan = self.plan_of(self.bar)
-        is_second = (
-            0 < plan[_CHORD2[0]] < v.HOLD and position >= middle_unit(plan[_METER])
-            if plan[_METER]
-            else False
-        )
+        has_second = 0 < plan[_CHORD2[0]] < v.HOLD and plan[_METER] > 0
+        is_second = has_second and position >= middle_unit(plan[_METER])
         for source, name in zip(
             _CHORD2 if is_second else _CHORD, ("root", "quality", "bass"), strict=True
         ):

@@ -15,7 +15,10 @@ import json
 from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from composer.assets import find_asset
 from composer.plan import Role
@@ -132,6 +135,9 @@ def vocabulary_hash() -> str:
     return hashlib.sha256(json.dumps([_VALUES, _RULES], sort_keys=True).encode()).hexdigest()
 
 
+_Velocity = TypeVar("_Velocity", int, NDArray[np.int64])
+
+
 def _bucket(edges: Sequence[float], value: float) -> int:
     """1 + the number of edges at or below ``value``."""
     return bisect_right(edges, value) + 1
@@ -187,9 +193,9 @@ def count_value(notes: int) -> int:
     return len(COUNTS)
 
 
-def velocity_value(velocity: int) -> int:
-    """Class of a MIDI velocity 1-127."""
-    return 1 + (velocity * VELOCITIES) // 128
+def velocity_value(velocity: _Velocity) -> _Velocity:
+    """Class of a MIDI velocity 1-127, or of an array of them."""
+    return 1 + velocity * VELOCITIES // 128
 
 
 def velocity_of_value(value: int) -> int:
