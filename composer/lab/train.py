@@ -8,6 +8,7 @@ unchanged under torchrun (``torchrun --nproc-per-node 2 -m composer.lab.train_co
 """
 
 import contextlib
+import gc
 import json
 import time
 from collections.abc import Iterator
@@ -114,6 +115,7 @@ class _Run:
                     or 0 < 60 * self.session.minutes < now - started
                 )
         self._save()
+        self._leave()
 
     def _validation_crops(self, shard: Shard, config: ModelConfig) -> list[Crop]:
         if self.rank or not self.session.validate_steps:
@@ -266,6 +268,17 @@ class _Run:
             parameters=sum(array.size for array in weights.values()),
         )
         save_checkpoint(self.out / CHECKPOINT_FOLDER, Checkpoint(config, weights), card)
+
+    def _leave(self) -> None:
+        """Let all processes finish together, with nothing left that holds the group.
+
+        A process that goes while another still saves, or whose reducer outlives the group,
+        may be aborted by the group's threads.
+        """
+        if self.world > 1:
+            dist.barrier()
+            self.wrapped = self.network
+            gc.collect()
 
     def _log(self, line: dict[str, object]) -> None:
         if self.rank == 0:
