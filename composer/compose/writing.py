@@ -5,13 +5,14 @@ rows would outgrow its context, a later window is encoded anew from what has bee
 written, as training windows are. References still reach the bars before it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from composer.compose.pen import Pen
 from composer.language import Sheet, Walker, plan_values, prefix
+from composer.language.ranges import PitchRange
 from composer.language.sheet import Cells, notes_array
 from composer.language.stream import Row, Stream
 from composer.language.vocabulary import ATTRIBUTES, COLUMN, KINDS
@@ -38,7 +39,8 @@ def window_bars(context_rows: int) -> int:
 def write_notes(pen: Pen, plan: Plan, context_rows: int, on_progress: Progress) -> Sheet:
     """The notes of a complete ``plan``; ``context_rows`` is the most the engine can see."""
     parts, bars = plan_values(plan)
-    page = _Page(parts, bars, context_rows)
+    ranges = [(part.low, part.high) for part in plan.parts or ()]
+    page = _Page(parts, bars, ranges, context_rows)
     while not page.stream.is_done:
         done = page.write(pen)
         if done:
@@ -52,8 +54,11 @@ class _Page:
     A bar never outgrows the context: its cells are held to ``most_notes``.
     """
 
-    def __init__(self, parts: Table, bars: Table, context_rows: int) -> None:
+    def __init__(
+        self, parts: Table, bars: Table, ranges: Sequence[PitchRange], context_rows: int
+    ) -> None:
         self._parts, self._bars, self._context = parts, bars, context_rows
+        self._ranges = ranges
         self._width = window_bars(context_rows)
         room = context_rows - self._width - 2 * len(parts) - 4
         self._most_notes = max(1, min(_MOST_NOTES, room // len(parts)))
@@ -81,7 +86,7 @@ class _Page:
     def _open(self, *, first: int, until: int) -> None:
         """Encode the window from bar ``first``, with its music before bar ``until``."""
         self.stream = prefix(self.sheet(), first=first, bars=self._width, until=until)
-        self._walker = Walker(self.stream, most_notes=self._most_notes)
+        self._walker = Walker(self.stream, most_notes=self._most_notes, ranges=self._ranges)
 
     def _is_plan_short(self) -> bool:
         """Whether fewer than a quarter of the window's bars lie ahead, and more could."""

@@ -12,16 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from composer.language import vocabulary as v
+from composer.language.ranges import PitchRange, playable
 from composer.language.sheet import BARS, PARTS, bar_units
 from composer.language.stream import Row, Stream, position_of
 from composer.plan import Role
-from composer.score import INSTRUMENT_RANGES
 
 Mask = NDArray[np.bool_]
 
 _C = v.COLUMN
 _METER = BARS.index("meter")
-_DRUM_RANGE = (27, 87)
 _UNSHIFTED = v.SHIFTS.index(0) + 1
 _DRUMS_ROLE = v.ROLES.index(Role.DRUMS) + 1
 _NO_CHORD_QUALITY = v.QUALITIES.index("N.C.") + 1
@@ -35,7 +34,8 @@ class Walker:
     ``parts`` None leaves the number of parts open too. ``unsaid`` names plan columns that
     stay open (0) in the events. ``holes`` are (bar, part) cells to be filled at the end;
     ``loose`` lifts the musical limits (ranges, every part sounds), so that any real piece
-    walks through. ``most_notes`` bounds a new cell.
+    walks through. ``most_notes`` bounds a new cell. ``ranges`` holds each part's lowest and
+    highest pitch where the plan says them; they narrow the instrument's own range.
     """
 
     def __init__(
@@ -48,11 +48,13 @@ class Walker:
         holes: Collection[tuple[int, int]] = (),
         loose: bool = False,
         most_notes: int = v.COUNTS[-1][1],
+        ranges: Sequence[PitchRange] = (),
     ) -> None:
         self.stream = stream
         self._parts, self._bars = parts, bars
         self._unsaid, self._holes, self._loose = frozenset(unsaid), frozenset(holes), loose
         self._most_notes = most_notes
+        self._ranges = ranges
 
     def kinds(self) -> Mask:
         """Legal kinds of the next event, bool (kinds,)."""
@@ -237,10 +239,8 @@ class Walker:
         """Lowest and highest pitch or drum key of a part."""
         if self._loose:
             return 0, 127
-        if self.stream.is_drums(part):
-            return _DRUM_RANGE
         instrument = self.stream.parts[part][0]
-        return INSTRUMENT_RANGES[instrument - 1] if instrument else (21, 108)
+        return playable(instrument, *self._ranges[part : part + 1])
 
     def _first_free(self) -> int | None:
         """First position where the open cell may have its next note; None: the bar is full."""

@@ -62,6 +62,8 @@ class PlanPart:
 
     ``register`` is the mean MIDI pitch, ``density`` the mean number of notes per quarter
     in the bars where the part sounds. ``program`` None leaves the instrument open.
+    ``low`` and ``high`` are the lowest and highest MIDI pitch it may play; None leaves that
+    to the instrument's own range.
     """
 
     program: int | None = None
@@ -70,6 +72,14 @@ class PlanPart:
     register: float | None = None
     density: float | None = None
     name: str = ""
+    low: int | None = None
+    high: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a range that holds no pitch."""
+        low, high = self.low or 0, 127 if self.high is None else self.high
+        if not 0 <= low <= high <= 127:
+            raise ValueError(f"a part's range lies within 0-127, low to high, not {low}-{high}")
 
 
 @dataclass(frozen=True, slots=True)
