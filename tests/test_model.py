@@ -14,7 +14,7 @@ from composer.language import vocabulary as v
 from composer.model import features, load_engine
 from composer.model.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from composer.model.config import ModelConfig
-from composer.model.network import Network
+from composer.model.network import BLOCK, Network, attend
 from composer.model.torch_engine import TorchEngine
 
 SMALL = ModelConfig(layers=2, width=32, heads=4, kv_heads=2, ffn=48, head_ffn=40, context=160)
@@ -48,6 +48,16 @@ def network(seed=0, config=SMALL):
         for parameter in made.parameters():
             parameter.add_(torch.randn_like(parameter) * 0.2)
     return made
+
+
+def test_attention_in_blocks_is_causal_attention():
+    torch.manual_seed(3)
+    time = 2 * BLOCK + 17
+    q, k, val = (torch.randn(2, heads, time, 8) for heads in (4, 2, 2))
+    whole = torch.nn.functional.scaled_dot_product_attention(
+        q, k, val, is_causal=True, enable_gqa=True
+    )
+    assert torch.allclose(attend(q, k, val), whole, atol=1e-5)
 
 
 def engine_of(made):

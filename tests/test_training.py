@@ -163,6 +163,8 @@ def test_the_rate_rises_stays_and_falls_to_zero():
     assert rates[20:650] == [1.0] * 630
     assert rates[825] == pytest.approx(0.5)
     assert rates[1000] == 0.0
+    assert replace(recipe, warm_up=0.5).rate(249, 0.0) == pytest.approx(0.5)
+    assert replace(recipe, warm_up=0.0).rate(0, 0.0) == 1.0
     assert Recipe(total_minutes=10).rate(77, 300.0) == 1.0
     assert Recipe(total_minutes=10).rate(77, 600.0) == 0.0
     with pytest.raises(RequestError, match="how long"):

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from composer.errors import RequestError
 
-WARM_UP, COOL_DOWN = 0.02, 0.35
-"""Shares of a run in which the rate rises to its full value and falls to zero."""
+COOL_DOWN = 0.35
+"""Share of a run, at its end, in which the rate falls to zero."""
 PRECISIONS = ("auto", "bf16", "fp32")
 
 
@@ -14,8 +14,9 @@ class Recipe:
     """Settings of a run; its length is given in steps or, where that is 0, in minutes.
 
     ``events_per_step`` is the size of a step over all processes, ``events_per_batch`` how
-    many padded events go through the network at once. ``precision`` auto measures which of
-    bf16 and fp32 is faster.
+    many padded events go through the network at once. ``warm_up`` is the share of the run in
+    which the rate rises to its full value. ``precision`` auto measures which of bf16 and fp32
+    is faster.
     """
 
     total_steps: int = 0
@@ -26,6 +27,7 @@ class Recipe:
     muon_rate: float = 0.02
     adam_rate: float = 3e-3
     decay: float = 0.1
+    warm_up: float = 0.02
     dropout: float = 0.1
     average: float = 0.999
     clip: float = 1.0
@@ -47,6 +49,6 @@ class Recipe:
     def rate(self, step: int, seconds: float) -> float:
         """Share of the full learning rate for the next step: up, constant, down to zero."""
         done = self.fraction(step, seconds)
-        least = 1 / self.total_steps if self.total_steps > 0 else WARM_UP / 100
-        rise = (done + least) / WARM_UP
+        least = 1 / self.total_steps if self.total_steps > 0 else self.warm_up / 100
+        rise = (done + least) / self.warm_up if self.warm_up > 0 else 1.0
         return max(0.0, min(1.0, rise, (1 - done) / COOL_DOWN))

@@ -18,6 +18,8 @@ from composer.model.config import ModelConfig
 from composer.model.heads import Heads, rms_norm
 
 ROPE_BASE = 10_000.0
+BLOCK = 256
+"""Events that ask at once in training's attention."""
 Losses = dict[str, tuple[Tensor, Tensor]]
 
 
@@ -86,14 +88,25 @@ def attend(q: Tensor, k: Tensor, val: Tensor) -> Tensor:
     """Causal attention: ``q`` (B, heads, T, D), ``k`` and ``val`` (B, groups, T, D).
 
     Written out: on a CPU, in bf16, a training step is faster so than with
-    ``scaled_dot_product_attention``.
+    ``scaled_dot_product_attention``. A block of events at a time, so that most of the
+    future is never scored.
     """
-    batch, heads, time, width = q.shape
-    groups = k.shape[1]
+    mixed = [
+        _attend_block(q[:, :, start : start + BLOCK], k, val, start)
+        for start in range(0, q.shape[2], BLOCK)
+    ]
+    return torch.cat(mixed, dim=2)
+
+
+def _attend_block(q: Tensor, k: Tensor, val: Tensor, start: int) -> Tensor:
+    """``attend`` for the events from ``start`` on, (B, heads, t, D)."""
+    batch, heads, asking, width = q.shape
+    groups, seen = k.shape[1], start + asking
+    k, val = k[:, :, :seen], val[:, :, :seen]
     scores = (q.reshape(batch, groups, -1, width) @ k.transpose(-1, -2)) * width**-0.5
-    future = torch.full((time, time), float("-inf"), dtype=scores.dtype).triu(1)
-    weights = (scores.view(batch, heads, time, time) + future.to(scores.device)).softmax(-1)
-    mixed: Tensor = weights.view(batch, groups, -1, time).to(val.dtype) @ val
+    future = torch.full((asking, seen), float("-inf"), dtype=scores.dtype).triu(start + 1)
+    weights = (scores.view(batch, heads, asking, seen) + future.to(scores.device)).softmax(-1)
+    mixed: Tensor = weights.view(batch, groups, -1, seen).to(val.dtype) @ val
     return mixed.view(q.shape)
 
 
