@@ -135,6 +135,12 @@ def test_the_longest_piece_there_is():
     assert len(bars_of(made.score)) == 2000
 
 
+def test_a_long_piece_keeps_its_first_bars():
+    made = compose(plan_with(200, (PlanPart(0),)), NoisyEngine(), seed=1)
+    sounding = {note.onset_ticks // 1920 for note in made.score.parts[0].notes}
+    assert all(sounding & set(range(start, start + 20)) for start in range(0, 200, 20))
+
+
 def test_the_engine_is_only_asked_where_the_grammar_leaves_a_choice():
     first, second = NoisyEngine(), NoisyEngine()
     finished = complete_plan(plan_with(bars=6), first, seed=1)

@@ -68,7 +68,10 @@ class _Page:
 
     def sheet(self) -> Sheet:
         """The whole piece so far."""
-        return Sheet(self._parts, self._bars, notes_array(self._cells))
+        return self._sheet(self._cells | self.stream.cells)
+
+    def _sheet(self, cells: Cells) -> Sheet:
+        return Sheet(self._parts, self._bars, notes_array(cells))
 
     def write(self, pen: Pen) -> int:
         """Let the pen write one event; the number of bars done where it ended one, else 0."""
@@ -77,7 +80,6 @@ class _Page:
             self._turn()
             stream = self.stream
         pen.write(self._walker)
-        self._cells = stream.cells
         if stream.bar > bar:
             self._bar_rows.append(0)
         self._bar_rows[-1] += 1
@@ -85,7 +87,7 @@ class _Page:
 
     def _open(self, *, first: int, until: int) -> None:
         """Encode the window from bar ``first``, with its music before bar ``until``."""
-        self.stream = prefix(self.sheet(), first=first, bars=self._width, until=until)
+        self.stream = prefix(self._sheet(self._cells), first=first, bars=self._width, until=until)
         self._walker = Walker(self.stream, most_notes=self._most_notes, ranges=self._ranges)
 
     def _is_plan_short(self) -> bool:
@@ -96,6 +98,8 @@ class _Page:
     def _turn(self) -> None:
         """Move the window on; the rows of the unfinished bar are copied."""
         bar, rows = self.stream.bar, self.stream.rows[-self._bar_rows[-1] :]
+        # the next stream will know only the cells that its references can reach
+        self._cells |= self.stream.cells
         self._open(first=self._first_shown(bar), until=bar)
         for row in rows:
             _copy(row, self.stream)
