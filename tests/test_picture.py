@@ -10,7 +10,7 @@ from itertools import pairwise
 import mido
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from composer.errors import RequestError
@@ -31,7 +31,7 @@ FRAME_SECONDS = 1 / 60
 def file_of(fitted: Fit) -> bytes:
     """The fitted bars as a MIDI file, on the way every composed piece goes."""
     bars = tuple(PlanBar(meter=bar.meter, tempo_qpm=bar.tempo_qpm) for bar in fitted.bars)
-    plan = Plan(bars, (PlanPart(0),))
+    plan = Plan(bars, (PlanPart(0),), markers=fitted.markers)
     sheet = Sheet(*plan_values(plan), np.zeros((0, 6), np.int16))
     return midi_bytes(score_of(sheet, plan))
 
@@ -61,6 +61,16 @@ def bar_line_seconds(data: bytes) -> list[float]:
         ]
         seconds.append(sum(spans) / 1e6 / file.ticks_per_beat)
     return seconds
+
+
+def markers_of(data: bytes) -> dict[str, int]:
+    """Ticks of every marker of a MIDI file by its text."""
+    ticks, found = 0, {}
+    for message in mido.MidiFile(file=io.BytesIO(data)).tracks[0]:
+        ticks += message.time
+        if message.type == "marker":
+            found[message.text] = ticks
+    return found
 
 
 def random_sheet(seed):
@@ -109,7 +119,7 @@ def test_steps_keep_within_four_percent_where_hits_leave_room_and_are_told_elsew
         ]
         assert over == [bar for bar, _ in fitted.large_steps]
         gaps = np.diff([0, *(hit.seconds for hit in hits), duration])
-        if min(gaps) > 12 * 60 / tempo_qpm:
+        if min(gaps) > 4 * 60 / tempo_qpm:
             assert not over
 
 
@@ -132,6 +142,16 @@ def test_hits_on_the_first_and_the_last_bar_line_are_met():
     fitted = fit([Hit(0.0), Hit(20.0)], 20.0)
     assert fitted.places == (0, len(fitted.bars))
     assert fitted.errors_seconds == pytest.approx((0.0, 0.0), abs=1e-4)
+
+
+def test_markers_name_the_hits_in_the_file():
+    fitted = fit([Hit(8.0, "door"), Hit(16.0), Hit(20.0, "end")], 20.0, meter=Meter(4, 4))
+    assert markers_of(file_of(fitted)) == {"door": 7680, "Hit 2": 15360, "end": 19200}
+
+
+def test_sections_change_on_hits_four_bars_apart():
+    fitted = fit([Hit(4.0), Hit(10.0), Hit(14.0), Hit(34.0)], 40.0, meter=Meter(4, 4))
+    assert "".join(fitted.sections) == "A" * 5 + "B" * 15
 
 
 def test_without_a_duration_four_bars_follow_the_last_hit():
@@ -187,9 +207,8 @@ def test_the_nearest_possible_is_possible_as_told(times, duration, beat):
     if nearest is None:
         assert duration < beat * (len(times) + 1) + 1e-6
         return
-    assume(round(duration, 3) == pytest.approx(duration, abs=5e-4))
     told = [Hit(read_time(clock(time))) for time in nearest]
-    check_hits(told, round(duration, 3), beat_seconds=beat)
+    check_hits(told, duration, beat_seconds=beat)
 
 
 @given(
@@ -215,7 +234,7 @@ def test_a_clock_is_read_back_to_the_millisecond(seconds):
     assert re.fullmatch(r"\d+:\d\d(\.\d+)?", clock(seconds))
 
 
-@given(st.sampled_from(METERS), st.floats(1, 60))
+@given(st.sampled_from([m for m in METERS if quarters_of(m) > 1]), st.floats(1, 60))
 def test_there_is_a_filling_near_every_length(meter, quarters):
     found = list(fillings(meter, quarters * 0.79, quarters * 1.27))
     assert found

@@ -1,6 +1,6 @@
 """From a Sheet to a Score that can be written as MIDI."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 from composer.language import vocabulary as v
@@ -27,8 +27,8 @@ _METER = BARS.index("meter")
 def score_of(sheet: Sheet, plan: Plan | None = None, *, title: str = "") -> Score:
     """The score of a sheet.
 
-    ``plan`` gives what classes can't: exact tempi, part names, section names. Where its
-    field is open, the sheet's own value holds.
+    ``plan`` gives what classes can't: exact tempi, part names, markers. Where its field is
+    open, the sheet's own value holds.
     """
     onsets = [0]
     for meter in sheet.bars[:, _METER].tolist():
@@ -51,11 +51,7 @@ def score_of(sheet: Sheet, plan: Plan | None = None, *, title: str = "") -> Scor
             for at, key in _changes(onsets, [bar.key for bar in own])
             if key is not None
         ),
-        markers=tuple(
-            Label(at, name)
-            for at, name in _changes(onsets, [_section(bar) for bar in own])
-            if name
-        ),
+        markers=tuple(_markers(onsets, own, plan)),
         chords=tuple(_chord_labels(onsets, own)),
         end_ticks=onsets[-1],
         title=title,
@@ -69,6 +65,15 @@ def _changes(onsets: list[int], values: Sequence[_T]) -> list[tuple[int, _T]]:
         for index, (onset, value) in enumerate(zip(onsets, values, strict=False))
         if index == 0 or value != values[index - 1]
     ]
+
+
+def _markers(onsets: list[int], bars: list[PlanBar], plan: Plan | None) -> Iterator[Label]:
+    """Sections where they change, and the plan's own names of bar lines."""
+    for onset, name in _changes(onsets, [_section(bar) for bar in bars]):
+        if name:
+            yield Label(onset, name)
+    for marker in plan.markers if plan is not None else ():
+        yield Label(onsets[marker.bar], marker.text)
 
 
 def _section(bar: PlanBar) -> str:

@@ -103,12 +103,20 @@ class PlanBar:
     mood: Mood = Mood()
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Marker:
+    """A name for the bar line before bar ``bar``, counted from 0; the last names the end."""
+
+    bar: int
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What a piece should be; ``parts`` None leaves the instrumentation open.
 
     ``mood`` is the whole piece's, ``style`` one of ``STYLES``; ``seed`` makes sampling
-    repeatable.
+    repeatable; ``markers`` name bar lines, the final one included.
     """
 
     bars: tuple[PlanBar, ...]
@@ -117,10 +125,14 @@ class Plan:
     style: str | None = None
     title: str = ""
     seed: int | None = None
+    markers: tuple[Marker, ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuse an empty plan or an unknown style."""
+        """Refuse an empty plan, an unknown style or a marker outside the piece."""
         if not self.bars:
             raise ValueError("a plan has at least one bar")
         if self.style is not None and self.style not in STYLES:
             raise ValueError(f"unknown style {self.style!r}: one of {', '.join(STYLES)}")
+        last = len(self.bars)
+        if any(not 0 <= marker.bar <= last for marker in self.markers):
+            raise ValueError(f"markers name the bar lines 0 to {last}")

@@ -16,9 +16,11 @@ from math import log
 import numpy as np
 
 from composer.errors import RequestError
+from composer.language.vocabulary import SECTIONS
+from composer.plan import Marker
 from composer.request.picture_bars import quarters_of
 from composer.request.picture_curve import tempo_curve
-from composer.request.picture_hits import Hit, check_hits
+from composer.request.picture_hits import SLACK_SECONDS, Hit, check_hits
 from composer.request.picture_route import Route, find_route
 from composer.score import Meter
 
@@ -28,6 +30,7 @@ LARGEST_STEP = 0.04
 MOST_FITTED_BARS = 2_000
 
 _BARS_AFTER_LAST_HIT = 4
+_SHORTEST_SECTION = 4
 _OPEN_METERS = ((Meter(4, 4), 0.0), (Meter(3, 4), 0.02))
 """What is tried where the meter is open, and what each costs more than the first."""
 
@@ -79,6 +82,25 @@ class Fit:
         return tuple(lines[place] - hit.seconds for hit, place in pairs)
 
     @property
+    def markers(self) -> tuple[Marker, ...]:
+        """The hits by name, on their bar lines."""
+        named = enumerate(zip(self.hits, self.places, strict=True), 1)
+        return tuple(
+            Marker(place, hit.label or f"Hit {number}") for number, (hit, place) in named
+        )
+
+    @property
+    def sections(self) -> tuple[str, ...]:
+        """A letter for each bar, a new one from every hit that gives sections four bars."""
+        starts = [0]
+        for place in self.places:
+            if min(place - starts[-1], len(self.bars) - place) >= _SHORTEST_SECTION:
+                starts.append(place)
+        lengths = np.diff([*starts, len(self.bars)])
+        letters = [SECTIONS[index % len(SECTIONS)] for index in range(len(starts))]
+        return tuple(np.repeat(letters, lengths).tolist())
+
+    @property
     def large_steps(self) -> tuple[tuple[int, float], ...]:
         """(bar counted from 1, step as a share) where the tempo steps by over 4 %."""
         tempi = [bar.tempo_qpm for bar in self.bars]
@@ -105,10 +127,9 @@ def fit(
     Raises RequestError with everything that is impossible, and the nearest possible.
     """
     check_hits(hits, duration_seconds, beat_seconds=60 / tempo_qpm)
-    ends = [hit.seconds for hit in hits]
-    if duration_seconds is not None:
-        ends.append(duration_seconds)
-    anchors = sorted({round(end, 9) for end in ends if end > 0})
+    times = [_settled(hit.seconds, duration_seconds) for hit in hits]
+    ends = times if duration_seconds is None else [*times, duration_seconds]
+    anchors = sorted({end for end in ends if end > 0})
     seconds = np.diff([0.0, *anchors]).tolist()
     meters = _OPEN_METERS if meter is None else ((meter, 0.0),)
     bars, lines = _fitted(seconds, meters, tempo_qpm)
@@ -121,7 +142,15 @@ def fit(
             f"{MOST_FITTED_BARS:,}: shorten it or slow it down"
         )
     line_at = dict(zip([0.0, *anchors], lines, strict=True))
-    return Fit(bars, tuple(hits), tuple(line_at[round(hit.seconds, 9)] for hit in hits))
+    return Fit(bars, tuple(hits), tuple(line_at[time] for time in times))
+
+
+def _settled(seconds: float, duration_seconds: float | None) -> float:
+    """A time as close to the start or the end as makes no difference goes there."""
+    for end in (0.0, duration_seconds):
+        if end is not None and abs(seconds - end) <= SLACK_SECONDS:
+            return end
+    return seconds
 
 
 def _fitted(

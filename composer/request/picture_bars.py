@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from composer.language.vocabulary import METERS
 from composer.score import Meter
 
-_SAME_UNIT_COST, _FINER_UNIT_COST = 0.004, 0.012
-"""What an odd bar costs, in squared logarithmic tempo steps (a step of 4 % is 0.0015)."""
+_UNIT_COSTS = {1: 0.004, 2: 0.012, 4: 0.04}
+"""What an odd bar costs that counts in the meter's unit, in halves or quarters of it.
+
+In squared logarithmic tempo steps, of which a step of 4 % has 0.0015.
+"""
 
 
 def quarters_of(meter: Meter) -> float:
@@ -54,7 +57,7 @@ def _odd_bars(meter: Meter) -> Iterator[tuple[Meter, float]]:
         is_shorter_than_two = quarters_of(other) < 1.5 * quarters_of(meter)
         if other == meter or not is_shorter_than_two:
             continue
-        if other.denominator == meter.denominator:
-            yield other, _SAME_UNIT_COST
-        elif other.denominator == 2 * meter.denominator and other.numerator % 2:
-            yield other, _FINER_UNIT_COST
+        finer, rest = divmod(other.denominator, meter.denominator)
+        is_new = finer == 1 or other.numerator % 2
+        if not rest and finer in _UNIT_COSTS and is_new:
+            yield other, _UNIT_COSTS[finer]

@@ -11,7 +11,7 @@ from composer.errors import RequestError
 MOST_HITS = 500
 SHORTEST_SECONDS, LONGEST_SECONDS = 1.0, 3600.0
 
-_SLACK_SECONDS = 0.002
+SLACK_SECONDS = 0.002
 """Times are told to the millisecond; one that was told passes when it is given back."""
 
 
@@ -78,19 +78,19 @@ def _misplaced(
 ) -> list[str]:
     """Hits before the start, beyond the end, out of order or too close."""
     problems = []
-    least = beat_seconds - _SLACK_SECONDS
+    least = beat_seconds - SLACK_SECONDS
     beat = f"less than a beat ({beat_seconds:.3g} s)"
     for index, hit in enumerate(hits):
         name, time = _name(hits, index), hit.seconds
         left = np.inf if duration_seconds is None else duration_seconds - time
         gap = time - hits[index - 1].seconds if index else np.inf
-        if time < 0:
+        if time < -SLACK_SECONDS:
             problems.append(f"{name} lies before the start")
-        elif 0 < time < least:
+        elif SLACK_SECONDS < time < least:
             problems.append(f"{name} lies {time:.3g} s after the start, {beat}")
-        if left < 0:
+        if left < -SLACK_SECONDS:
             problems.append(f"{name} lies beyond the end ({clock(duration_seconds or 0)})")
-        elif 0 < left < least:
+        elif SLACK_SECONDS < left < least:
             problems.append(f"{name} lies {left:.3g} s before the end, {beat}")
         if gap < 0:
             problems.append(f"{name} comes before hit {index}: list hits in order of time")
