@@ -23,6 +23,7 @@ from composer.language import (
     transpose,
 )
 from composer.language import vocabulary as v
+from composer.language.sheet import bar_units
 from composer.language.stream import Stream, echoes
 from composer.plan import CHORD_QUALITIES, Chord, Mood, Plan, PlanBar, PlanPart, Role
 from composer.score import Key, Meter, MeterChange, Mode, Note, Part, Score, Tempo, bars_of
@@ -226,6 +227,14 @@ def test_repeats_doubles_and_transpositions_are_said_by_reference():
     assert (rows[:, KIND] == v.NOTE).sum() == len(THEME)
 
 
+def test_a_masked_cell_may_repeat_what_comes_after_it():
+    sheet = song({(bar, 0): THEME for bar in range(4)}, 4)
+    rows = encode(sheet, holes={(0, 0)})
+    cells = rows[rows[:, KIND] == v.CELL][:, SOURCE].tolist()
+    assert cells == [v.HOLE, v.NEW, *[v.FIRST_LAG] * 2, v.FIRST_AHEAD + v.LAGS_AHEAD.index(1)]
+    assert decode(rows) == sheet
+
+
 def test_a_different_velocity_is_no_repeat():
     louder = tuple((*note[:3], note[3] + 1) for note in THEME)
     rows = encode(song({(0, 0): THEME, (1, 0): louder}, 2))
@@ -255,6 +264,24 @@ def test_copied_content_is_described():
     assert row[v.COLUMN["high"]] == 68
     assert row[v.COLUMN["pitches"]] == (1 << 0) | (1 << 4) | (1 << 7)
     assert row[v.COLUMN["rhythm"]] == (1 << 0) | (1 << 4) | (1 << 8)
+
+
+@settings(max_examples=40, deadline=None)
+@given(scores)
+def test_a_note_is_shown_the_pitch_classes_that_sound_with_it(score):
+    sheet, _ = quantise(score, measured(score))
+    rows = encode(sheet, references=False)
+    starts = np.cumsum([0, *(bar_units(int(bar[0])) for bar in sheet.bars)])
+    shown = rows[rows[:, KIND] == v.NOTE][:, v.COLUMN["sounding"]]
+    pitched: list[tuple[int, int, int, int]] = []
+    for mask, (bar, part, at, pitch, long, _) in zip(shown, sheet.notes.tolist(), strict=True):
+        if sheet.parts[part, 0] == v.DRUMS:
+            assert mask == 0
+            continue
+        now = starts[bar] + at
+        heard = {p % 12 for of, on, off, p in pitched if of >= bar - 1 and on <= now < off}
+        assert mask == sum(1 << pitch_class for pitch_class in heard)
+        pitched.append((bar, now, now + v.DURATIONS[long - 1], pitch))
 
 
 def test_the_second_chord_is_seen_from_the_middle_on():

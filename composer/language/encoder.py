@@ -140,11 +140,12 @@ class _Encoder:
     def _find(self, part: int, notes: tuple[Note, ...]) -> tuple[int, int]:
         """(source, shift) that says these notes; (NEW, 0) where nothing does."""
         cells, bar = self.stream.cells, self.stream.bar
-        back = [
-            (v.FIRST_LAG + index, cells.get((bar - lag, part)))
-            for index, lag in enumerate(v.LAGS)
+        own = [
+            (source, cells.get((bar + ahead, part)))
+            for source, ahead in v.BARS_TO_SOURCE.items()
+            if ahead < 0 or self.stream.filling
         ]
-        for source, other in back:
+        for source, other in own:
             if other == notes:
                 return source, _UNSHIFTED
         if self._drums[part]:
@@ -155,7 +156,7 @@ class _Encoder:
                 shift = _shift_between(other, notes)
                 if shift in _OCTAVES:
                     return v.FIRST_DOUBLE + other_part, shift
-        for source, other in back:
+        for source, other in own:
             shift = _shift_between(other, notes) if other else 0
             if shift:
                 return source, shift

@@ -188,7 +188,7 @@ class Walker:
             return [v.HOLE]
         sources = [v.NEW]
         candidates = [
-            *(v.FIRST_LAG + index for index in range(len(v.LAGS))),
+            *(at for at, ahead in v.BARS_TO_SOURCE.items() if ahead < 0 or stream.filling),
             *(v.FIRST_DOUBLE + other for other in range(len(stream.parts)) if other != part),
         ]
         sources += [source for source in candidates if self._shift_choices(part, source)]
@@ -211,7 +211,7 @@ class Walker:
             if stream.is_drums(part) or stream.is_drums(other):
                 return []
         else:
-            notes = stream.cells.get((stream.bar - v.LAGS[source - v.FIRST_LAG], part))
+            notes = stream.cells.get((stream.bar + v.BARS_TO_SOURCE[source], part))
         if not notes or notes[-1][0] >= bar_units(stream.plan_of(stream.bar)[_METER]):
             return []
         if stream.is_drums(part):

@@ -4,7 +4,7 @@ Encoder, decoder and generation all write through ``Stream.push``, so a row look
 whoever made it. The grammar (``composer.language.grammar``) says what may be pushed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,6 +92,7 @@ class Stream:
         self.open_notes: tuple[Note, ...] = ()
         self._echoes: list[int] = []
         self._drums: list[bool] = []
+        self._heard: list[int] = []
         start = [0] * _WIDTH
         start[0] = v.START
         self.rows.append(start)
@@ -134,6 +135,7 @@ class Stream:
         elif attribute == "pitch":
             self._chord(row, position_of(row))
             row[_C["previous"]] = self._previous()
+            row[_C["sounding"]] = self._sounding(position_of(row))
 
     def push(self, kind: int, values: Mapping[str, int] | None = None) -> Row:
         """Append an event given its own attributes; completes, stores and returns its row."""
@@ -170,7 +172,7 @@ class Stream:
         if source >= v.FIRST_DOUBLE:
             origin = (self.bar, source - v.FIRST_DOUBLE)
         else:
-            origin = (self.bar - v.LAGS[source - v.FIRST_LAG], part)
+            origin = (self.bar + v.BARS_TO_SOURCE[source], part)
         semitones = v.SHIFTS[shift - 1]
         notes = self.cells[origin]
         if semitones == 0:
@@ -203,6 +205,36 @@ class Stream:
                 return notes[-1][1] + 1
         return 0
 
+    def _sounding(self, position: int) -> int:
+        """Pitch classes, as bits, that sound at a position of the current bar.
+
+        Of what has been written: the bar's cells so far, the open one, and notes held over
+        from the bar before.
+        """
+        return 0 if self.is_drums(self.part - 1) else self._heard[position]
+
+    def _hear(self, part: int, notes: Iterable[Note], earlier: int = 0) -> None:
+        """Let notes sound in the current bar; theirs began ``earlier`` units before it."""
+        if self.is_drums(part):
+            return
+        heard = self._heard
+        for at, pitch, long, _ in notes:
+            end = min(at + v.DURATIONS[long - 1] - earlier, len(heard))
+            bit = 1 << pitch % v.MASKS["sounding"]
+            for unit in range(max(0, at - earlier), end):
+                heard[unit] |= bit
+
+    def _listen(self) -> None:
+        """Start a bar with what sounds in it already."""
+        self._heard = [0] * bar_units(self.plan_of(self.bar)[_METER])
+        for part in range(len(self.parts)):
+            before = self.cells.get((self.bar - 1, part))
+            if before and self.bar > self.first:
+                units = bar_units(self.plan_of(self.bar - 1)[_METER])
+                self._hear(part, before, units)
+            if self.filling:
+                self._hear(part, self.cells.get((self.bar, part), ()))
+
     def _close_cell(self) -> None:
         self.open_notes, self.wanted = (), 0
 
@@ -223,6 +255,7 @@ class Stream:
             row[column] = value
         self._place(row, self.bar)
         row[_C["echo"]] = self._echoes[self.bar - self.first]
+        self._listen()
 
     def _push_cell(self, row: Row) -> None:
         self._close_cell()
@@ -245,6 +278,7 @@ class Stream:
         else:
             notes = self.copied(part, source, row[_C["shift"]])
             self.cells[self.bar, part] = notes
+            self._hear(part, notes)
             _describe(row, notes)
 
     def _push_note(self, row: Row) -> None:
@@ -257,10 +291,12 @@ class Stream:
         position = position_of(row)
         self._chord(row, position)
         row[_C["previous"]] = self._previous()
+        row[_C["sounding"]] = self._sounding(position)
         row[_C["bar"]] = v.bar_value(self.bar)
         pitch = row[_C["pitch"]] - 1 - v.DRUM_PITCH * self.is_drums(part)
         note = (position, pitch, row[_C["duration"]], row[_C["velocity"]])
         self.open_notes = self.cells[self.bar, part] = (*self.open_notes, note)
+        self._hear(part, (note,))
 
     def _push_fill(self, _row: Row) -> None:
         self._close_cell()

@@ -48,6 +48,7 @@ INTENSITIES: int = _VALUES["intensities"]
 MOOD_LEVELS: int = _VALUES["mood_levels"]
 MAX_PARTS: int = _VALUES["max_parts"]
 LAGS: tuple[int, ...] = tuple(_VALUES["lags_bars"])
+LAGS_AHEAD: tuple[int, ...] = tuple(_VALUES["lags_ahead_bars"])
 SHIFTS: tuple[int, ...] = tuple(_VALUES["shifts_semitones"])
 COUNTS: tuple[tuple[int, int], ...] = tuple((low, high) for low, high in _VALUES["counts"])
 DURATIONS: tuple[int, ...] = tuple(_VALUES["durations"])
@@ -60,8 +61,14 @@ DRUMS = 129
 NO_ROOT, HOLD = 13, 14
 """Values of ``root`` for "no chord" and of ``root2`` for "the first chord holds"."""
 NEW, HOLE, FIRST_LAG = 1, 2, 3
-FIRST_DOUBLE = FIRST_LAG + len(LAGS)
-"""Values of ``source``: new, hole, then the lags, then the doubled part."""
+FIRST_AHEAD = FIRST_LAG + len(LAGS)
+FIRST_DOUBLE = FIRST_AHEAD + len(LAGS_AHEAD)
+"""Values of ``source``: new, hole, the lags back, the lags ahead, the doubled part."""
+BARS_TO_SOURCE: dict[int, int] = {
+    **{FIRST_LAG + index: -lag for index, lag in enumerate(LAGS)},
+    **{FIRST_AHEAD + index: lag for index, lag in enumerate(LAGS_AHEAD)},
+}
+"""How many bars after the cell the part's own cell stands that a ``source`` means."""
 DRUM_PITCH = 128
 """Added to a drum's key in the ``pitch`` column."""
 

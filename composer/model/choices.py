@@ -22,11 +22,15 @@ def span(name: str) -> slice:
 
 
 def newly_given(kind: str) -> list[list[int]]:
-    """For each attribute of ``kind``, the columns that become known just before it."""
+    """For each attribute of ``kind``, the columns that become known just before it.
+
+    Masks are left out: they have no embeddings, a head looks at them in its own way.
+    """
     given: list[list[int]] = []
     before = [0, *(v.COLUMN[name] for name in v.KNOWN_FIRST.get(kind, ()))]
     for name in v.ATTRIBUTES[kind]:
-        given.append([*before, *(v.COLUMN[column] for column in v.REVEALED.get(name, ()))])
+        revealed = (column for column in v.REVEALED.get(name, ()) if column not in v.MASKS)
+        given.append([*before, *(v.COLUMN[column] for column in revealed)])
         before = [v.COLUMN[name]]
     return given
 

@@ -47,6 +47,8 @@ MELODIC_STEPS: Ints = np.where(
     INTERVALS,
 )
 """Class of each pitch's interval from the previous, int (129, 128); 49 for no previous."""
+SOUND_STEPS: Ints = (np.arange(12)[:, None] - np.arange(12)) % 12
+"""Semitones of each pitch class above each one that sounds, int (12, 12)."""
 ROOT_STEPS: Ints = np.where(_keys > 0, (np.arange(12) - _keys + 1) % 12, 12)
 """Semitones of the roots 1-12 above a key's tonic, int (25, 12); 12 where open."""
 

@@ -2,8 +2,8 @@
 
 An attribute is chosen from h + what is given of the event so far (the input embeddings of
 its kind, of the attributes before it and of the context known by then), refined by a small
-residual network. Pitches and chord roots are also scored relative to chord, key and
-previous note.
+residual network. Pitches and chord roots are also scored relative to chord, key, previous
+note and what sounds with them.
 """
 
 import torch
@@ -16,6 +16,7 @@ from composer.model.choices import CHOICES, GROUPS, NETWORKS, OUTPUTS, newly_giv
 from composer.model.config import ModelConfig
 
 _ROOT, _QUALITY, _PREVIOUS = (v.COLUMN[name] for name in ("root", "quality", "previous"))
+_SOUNDING = v.COLUMN["sounding"]
 _KEY = v.COLUMN["key"]
 
 
@@ -32,6 +33,7 @@ class Heads(nn.Module):
     key_steps: Tensor
     melodic_steps: Tensor
     root_steps: Tensor
+    sound_steps: Tensor
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
@@ -46,8 +48,9 @@ class Heads(nn.Module):
         self.on_quality = nn.Parameter(torch.zeros(v.SIZES["quality"], 12))
         self.in_key = nn.Parameter(torch.zeros(12, width))
         self.from_previous = nn.Parameter(torch.zeros(features.INTERVALS, width))
+        self.with_sounding = nn.Parameter(torch.zeros(12, width))
         self.root_in_key = nn.Parameter(torch.zeros(2, 12, width))
-        for name in ("chord_steps", "key_steps", "melodic_steps", "root_steps"):
+        for name in ("chord_steps", "key_steps", "melodic_steps", "root_steps", "sound_steps"):
             table = torch.from_numpy(getattr(features, name.upper()))
             self.register_buffer(name, table, persistent=False)
 
@@ -76,7 +79,7 @@ class Heads(nn.Module):
         return scores
 
     def _pitch_terms(self, z: Tensor, rows: Tensor, keys: Tensor) -> Tensor:
-        """Scores of the 128 pitches by chord, key and previous note, (N, 128)."""
+        """Scores of the 128 pitches by chord, key, previous note and what sounds, (N, 128)."""
         chord = _with_zero(
             functional.linear(z, self.on_chord).float() + self.on_quality[rows[:, _QUALITY]]
         )
@@ -86,7 +89,16 @@ class Heads(nn.Module):
             chord.gather(1, self.chord_steps[rows[:, _ROOT]])
             + key.gather(1, self.key_steps[keys])
             + melody.gather(1, self.melodic_steps[rows[:, _PREVIOUS]])
+            + self._sounding_terms(z, rows)
         )
+
+    def _sounding_terms(self, z: Tensor, rows: Tensor) -> Tensor:
+        """Scores of the 128 pitches by their intervals above all that sounds, (N, 128)."""
+        steps = torch.arange(12, device=z.device)
+        sounds = ((rows[:, _SOUNDING, None] >> steps) & 1).float()
+        by_interval = functional.linear(z, self.with_sounding).float()[:, self.sound_steps]
+        classes = (by_interval @ sounds[:, :, None])[..., 0]
+        return classes[:, torch.arange(features.PITCHES, device=z.device) % 12]
 
     def losses(
         self, h: Tensor, table: Tensor, rows: Tensor, indices: Tensor

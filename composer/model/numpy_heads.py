@@ -12,6 +12,9 @@ from composer.model.products import Floats, Matrix, rms_norm
 _KEY, _ROOT, _QUALITY, _PREVIOUS = (
     v.COLUMN[name] for name in ("key", "root", "quality", "previous")
 )
+_SOUNDING = v.COLUMN["sounding"]
+_PITCH_RELATIONS = ("on_chord", "in_key", "from_previous", "with_sounding")
+_CLASSES = np.arange(features.PITCHES) % 12
 _PITCHES = slice(1, 1 + features.PITCHES)
 _ROOTS = slice(1, 13)
 
@@ -64,13 +67,15 @@ class NumpyHeads:
         return z + self._narrow[group].vector(inner * inner)
 
     def _pitch_terms(self, relations: Floats, row: NDArray[np.int32], last_key: int) -> Floats:
-        """Scores of the 128 pitches by chord, key and previous note."""
+        """Scores of the 128 pitches by chord, key, previous note and what sounds."""
         chord = relations[:13] + self._on_quality[row[_QUALITY]]
-        key, melody = relations[13:26], relations[26:]
+        key, melody, sound = relations[13:26], relations[26:-13], relations[-13:-1]
+        sounds = (row[_SOUNDING] >> np.arange(12) & 1).astype(np.float32)
         found: Floats = (
             chord[features.CHORD_STEPS[row[_ROOT]]]
             + key[features.KEY_STEPS[last_key]]
             + melody[features.MELODIC_STEPS[row[_PREVIOUS]]]
+            + (sound[features.SOUND_STEPS] @ sounds)[_CLASSES]
         )
         return found
 
@@ -82,7 +87,7 @@ def _outputs(weights: Weights, name: str) -> Floats:
     """
     relations: list[Floats] = []
     if name == "pitch":
-        relations = [weights[f"heads.{of}"] for of in ("on_chord", "in_key", "from_previous")]
+        relations = [weights[f"heads.{of}"] for of in _PITCH_RELATIONS]
     elif name in ("root", "root2"):
         relations = [weights["heads.root_in_key"][int(name == "root2")]]
     ended = [np.pad(rows, ((0, 1), (0, 0))) for rows in relations]

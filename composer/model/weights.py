@@ -60,6 +60,7 @@ def _heads(config: ModelConfig) -> Shapes:
         "on_quality": (v.SIZES["quality"], 12),
         "in_key": (12, width),
         "from_previous": (features.INTERVALS, width),
+        "with_sounding": (12, width),
         "root_in_key": (2, 12, width),
     }
     for name in NETWORKS:
