@@ -11,7 +11,7 @@ from composer.errors import ComposerError
 from composer.midi import to_miditoolkit, to_music21, to_pretty_midi, write_midi
 from composer.notate import piano_roll_svg
 from composer.plan import Plan
-from composer.render import Progress, Rendering, render_file, render_score
+from composer.render import Progress, Rendering, Tail, render_file, render_score
 from composer.render.audio import no_progress
 from composer.score import Score, seconds_at
 
@@ -69,16 +69,18 @@ class Piece:
         path: str | Path | None = None,
         *,
         overwrite: bool = False,
+        tail: Tail = "ring",
         progress: Progress = no_progress,
     ) -> Rendering:
         """Play the piece into audio, and into a file (WAV, FLAC, OGG, MP3) where one is named.
 
-        ``progress`` is told the seconds done and in all. Raises RequestError, OutputError
-        or InputError as ``composer.render`` does.
+        The ``tail`` rings on after the final bar line or fades to it. ``progress`` is told
+        the seconds done and in all. Raises RequestError, OutputError or InputError as
+        ``composer.render`` does.
         """
         if path is None:
-            return render_score(self.score, progress=progress)
-        return render_file(self.score, path, overwrite=overwrite, progress=progress)
+            return render_score(self.score, tail=tail, progress=progress)
+        return render_file(self.score, path, overwrite=overwrite, tail=tail, progress=progress)
 
     def to_pretty_midi(self) -> Any:
         """Hand over as a ``pretty_midi.PrettyMIDI``."""

@@ -17,12 +17,15 @@ def render(
     *,
     engine: Annotated[str | None, Option(help="fluidsynth or rustysynth.")] = None,
     soundfont: Annotated[Path | None, Option(help="A SoundFont (.sf2) to play with.")] = None,
+    tail: Annotated[
+        str, Option(help="ring on after the final bar line, or fade to end on it.")
+    ] = "ring",
     force: Annotated[bool, Option("--force", help="Replace an existing file.")] = False,
     quiet: Annotated[bool, Option("--quiet", "-q", help="Say nothing.")] = False,
 ) -> None:
     """Play a MIDI file into an audio file."""
     from composer.midi import read_midi  # noqa: PLC0415 - --help stays light
-    from composer.render import render_file  # noqa: PLC0415
+    from composer.render import check_tail, render_file  # noqa: PLC0415
 
     reading = read_midi(file)
     target = output or file.with_suffix(".wav")
@@ -35,6 +38,7 @@ def render(
             overwrite=force,
             engine=engine,
             soundfont=soundfont,
+            tail=check_tail(tail),
             progress=report,
         )
     put(str(target))

@@ -1,6 +1,6 @@
 """Render: from a score to audio, by a SoundFont synthesiser."""
 
-from composer.render.audio import Audio, Progress
+from composer.render.audio import TAILS, Audio, Progress, Tail, check_tail
 from composer.render.engines import ENGINES, Renderer, find_renderer
 from composer.render.loudness import integrated_loudness, master, true_peak
 from composer.render.mix import with_default_mix
@@ -12,12 +12,15 @@ __all__ = [
     "AUDIO_SUFFIXES",
     "ENGINES",
     "MAX_SECONDS",
+    "TAILS",
     "Audio",
     "Progress",
     "Renderer",
     "Rendering",
     "SoundFont",
+    "Tail",
     "check_audio_path",
+    "check_tail",
     "find_renderer",
     "find_soundfont",
     "integrated_loudness",

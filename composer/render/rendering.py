@@ -5,7 +5,7 @@ from pathlib import Path
 
 from composer.errors import RequestError
 from composer.files import check_output
-from composer.render.audio import Audio, Progress, no_progress
+from composer.render.audio import Audio, Progress, Tail, check_tail, fade_to_end, no_progress
 from composer.render.engines import Renderer, find_renderer
 from composer.render.events import seconds_of
 from composer.render.loudness import TARGET_LUFS, master
@@ -45,8 +45,8 @@ class Rendering:
         )
 
 
-def _check(score: Score, sample_rate: int, max_seconds: float) -> None:
-    """Refuse a rate that no engine plays and a piece that would fill the memory."""
+def _checked_seconds(score: Score, sample_rate: int, max_seconds: float) -> float:
+    """Length of a score; refuses a rate no engine plays and a piece too long for memory."""
     if not _LOWEST_HZ <= sample_rate <= _HIGHEST_HZ:
         raise RequestError(
             f"the sample rate lies between {_LOWEST_HZ} and {_HIGHEST_HZ} Hz, not {sample_rate}"
@@ -57,6 +57,7 @@ def _check(score: Score, sample_rate: int, max_seconds: float) -> None:
             f"the piece lasts {seconds / 60:.1f} minutes, and at most {max_seconds / 60:g} "
             "are rendered: shorten it or raise the limit"
         )
+    return seconds
 
 
 def render_score(
@@ -67,20 +68,25 @@ def render_score(
     sample_rate: int = 44100,
     target_lufs: float = TARGET_LUFS,
     max_seconds: float = MAX_SECONDS,
+    tail: Tail = "ring",
     progress: Progress = no_progress,
 ) -> Rendering:
     """Play ``score`` and master it.
 
     ``engine`` is a name of ``ENGINES``, a renderer of one's own, or None for the best there
-    is. ``progress`` is called with the seconds done and the seconds in all.
-    Raises RequestError for an unknown engine, a rate outside 8-96 kHz or a piece longer
-    than ``max_seconds``; InputError where font or library fail.
+    is. The ``tail`` rings on after the final bar line, or fades so that the audio ends on it.
+    ``progress`` is called with the seconds done and the seconds in all.
+    Raises RequestError for an unknown engine or tail, a rate outside 8-96 kHz or a piece
+    longer than ``max_seconds``; InputError where font or library fail.
     """
-    _check(score, sample_rate, max_seconds)
+    end_seconds = _checked_seconds(score, sample_rate, max_seconds)
+    check_tail(tail)
     if isinstance(engine, str) or engine is None:
         engine = find_renderer(engine, find_soundfont(soundfont))
     audio = engine.render(with_default_mix(score), sample_rate, progress)
     audio = master(audio, sample_rate, target_lufs)
+    if tail == "fade":
+        audio = fade_to_end(audio, sample_rate, end_seconds)
     return Rendering(audio, sample_rate, engine.name, engine.version, engine.soundfont)
 
 
@@ -95,6 +101,7 @@ def render_file(
     bit_depth: int = DEFAULT_BIT_DEPTH,
     target_lufs: float = TARGET_LUFS,
     max_seconds: float = MAX_SECONDS,
+    tail: Tail = "ring",
     progress: Progress = no_progress,
 ) -> Rendering:
     """Render ``score`` into an audio file whose format is its suffix; returns the rendering.
@@ -111,6 +118,7 @@ def render_file(
         sample_rate=sample_rate,
         target_lufs=target_lufs,
         max_seconds=max_seconds,
+        tail=tail,
         progress=progress,
     )
     tags = {"title": score.title, "software": "composer", "comment": rendering.comment}
