@@ -87,7 +87,9 @@ class _Page:
 
     def _open(self, *, first: int, until: int) -> None:
         """Encode the window from bar ``first``, with its music before bar ``until``."""
-        self.stream = prefix(self._sheet(self._cells), first=first, bars=self._width, until=until)
+        self.stream = prefix(
+            self._sheet(self._cells), first=first, bars=self._width, until=until
+        )
         self._walker = Walker(self.stream, most_notes=self._most_notes, ranges=self._ranges)
 
     def _is_plan_short(self) -> bool:

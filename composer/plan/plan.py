@@ -88,7 +88,9 @@ class PlanBar:
 
     ``second_chord`` starts on the bar's middle beat; None with a ``chord`` given means
     that the chord holds through the bar. ``section`` is a letter (equal letters return),
-    ``intensity`` lies in [0, 1].
+    ``intensity`` lies in [0, 1]. ``returns`` is how many bars before this one the bar stands
+    whose chords and notes come again; ``variation`` is the share of its cells that are
+    written anew, 0-1 (None: 0, an exact return).
     """
 
     meter: Meter | None = None
@@ -101,6 +103,15 @@ class PlanBar:
     intensity: float | None = None
     feel: Feel | None = None
     mood: Mood = Mood()
+    returns: int | None = None
+    variation: float | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a return that goes nowhere."""
+        if self.returns is not None and self.returns < 1:
+            raise ValueError(f"a return goes back at least 1 bar, not {self.returns}")
+        if self.variation is not None and not 0.0 <= self.variation <= 1.0:
+            raise ValueError(f"a variation lies between 0 and 1, not {self.variation:g}")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -116,7 +127,8 @@ class Plan:
     """What a piece should be; ``parts`` None leaves the instrumentation open.
 
     ``mood`` is the whole piece's, ``style`` one of ``STYLES``; ``seed`` makes sampling
-    repeatable; ``markers`` name bar lines, the final one included.
+    repeatable; ``markers`` name bar lines, the final one included; ``swing`` is the length
+    of the first eighth against the second.
     """
 
     bars: tuple[PlanBar, ...]
@@ -126,6 +138,7 @@ class Plan:
     title: str = ""
     seed: int | None = None
     markers: tuple[Marker, ...] = ()
+    swing: float | None = None
 
     def __post_init__(self) -> None:
         """Refuse an empty plan, an unknown style or a marker outside the piece."""
