@@ -1,0 +1,120 @@
+"""From a plan file to a Plan; everything wrong is told at once, by line and field."""
+
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from composer.errors import InputError
+from composer.plan import Plan
+from composer.planfile.document import Document, read_document
+from composer.planfile.laying import lay_plan
+from composer.planfile.model import (
+    ExceptionEntry,
+    MarkerEntry,
+    PartEntry,
+    PlanEntry,
+    SectionEntry,
+)
+
+MOST_BYTES = 1_000_000
+_MOST_TOLD = 20
+_ITEMS = {"parts": "part", "sections": "section", "exceptions": "bar", "markers": "marker"}
+_MODELS: dict[str, type[BaseModel]] = {
+    "parts": PartEntry,
+    "sections": SectionEntry,
+    "exceptions": ExceptionEntry,
+    "markers": MarkerEntry,
+}
+
+
+def read_plan_file(path: str | Path) -> Plan:
+    """Read a plan file; raises InputError with every problem, its line and field."""
+    place = Path(path)
+    try:
+        with place.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise InputError(f"cannot read {place}: {error.strerror}") from error
+    if len(data) > MOST_BYTES:
+        raise InputError(f"{place} is no plan: it has more than {MOST_BYTES:,} bytes")
+    try:
+        return parse_plan(data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise InputError(f"{place} is no plan: not a text in UTF-8") from error
+    except InputError as error:
+        text = str(error)
+        raise InputError(f"{place}{text if text.startswith(' ') else f': {text}'}") from error
+
+
+def parse_plan(text: str) -> Plan:
+    """Read a plan from the text of a plan file; raises InputError."""
+    document = read_document(text)
+    if not isinstance(document.value, dict):
+        raise InputError("a plan has fields such as 'sections:'")
+    try:
+        entry = PlanEntry.model_validate(document.value)
+    except ValidationError as error:
+        raise InputError(_told(_problems(error, document))) from error
+    plan, problems = lay_plan(entry)
+    if problems:
+        raise InputError(_told([(document.line(path), told) for path, told in problems]))
+    return plan
+
+
+def _told(problems: list[tuple[int, str]]) -> str:
+    """One line each, in the order of the file."""
+    lines = [f"line {line}, {text}" for line, text in sorted(problems)]
+    if len(lines) == 1:
+        return lines[0]
+    rest = len(lines) - _MOST_TOLD
+    more = [f"... and {rest} more"] if rest > 0 else []
+    return "\n  ".join([f" has {len(lines)} problems:", *lines[:_MOST_TOLD], *more])
+
+
+def _problems(error: ValidationError, document: Document) -> list[tuple[int, str]]:
+    """(line, text) of everything that pydantic found."""
+    return [
+        (document.line(tuple(one["loc"])), f"{_place(one['loc'])}{_reason(one)}")
+        for one in error.errors(include_url=False)
+    ]
+
+
+def _place(path: tuple[Any, ...]) -> str:
+    """``section 2, bar 3, tempo: `` for ("sections", 1, "exceptions", 3, "tempo")."""
+    words: list[str] = []
+    for index, step in enumerate(path):
+        before = path[index - 1] if index else None
+        if before in _ITEMS and isinstance(step, int):
+            words[-1] = f"{_ITEMS[before]} {step + (before != 'exceptions')}"
+        elif step != "[key]":
+            words.append(str(step)[:40])
+    return f"{', '.join(words)}: "
+
+
+def _reason(problem: Any) -> str:
+    """What is wrong, for a person."""
+    match problem["type"]:
+        case "value_error":
+            return str(problem["ctx"]["error"])
+        case "extra_forbidden":
+            return f"is unknown: {_nearest(problem['loc'])}"
+        case "missing":
+            return "is missing"
+        case "list_type" | "dict_type" | "model_type" | "model_attributes_type":
+            wanted = "a list" if problem["type"] == "list_type" else "fields such as key: C"
+            return f"should be {wanted}"
+        case "int_parsing" | "int_type":
+            return "should be a whole number"
+        case _:
+            return str(problem["msg"])
+
+
+def _nearest(path: tuple[Any, ...]) -> str:
+    """The known fields nearest to an unknown one."""
+    inside = [step for step in path[:-1] if step in _MODELS]
+    model = _MODELS[inside[-1]] if inside else PlanEntry
+    known = [field.alias or name for name, field in model.model_fields.items()]
+    near = get_close_matches(str(path[-1]), known, n=2, cutoff=0.5)
+    return f"did you mean {' or '.join(near)}?" if near else f"known are {', '.join(known)}"

@@ -1,0 +1,42 @@
+"""Chords as a plan file writes them: ``Am | F G7 | ? | C/E``.
+
+Bars stand apart by ``|``; a bar holds one chord, or two (the second from the bar's middle
+beat), or ``?`` where the chord is open.
+"""
+
+from composer.plan import Chord
+from composer.request.chord_symbols import read_symbol
+
+OPEN = "?"
+Pair = tuple[Chord | None, Chord | None]
+
+
+def read_bar(text: str) -> Pair:
+    """Read the one or two chords of a bar; raises ValueError."""
+    words = text.split()
+    if not 1 <= len(words) <= 2:
+        raise ValueError(f"a bar has one chord, two, or {OPEN}, not {text.strip()[:30]!r}")
+    chords = [None if word == OPEN else read_symbol(word).known.chord for word in words]
+    return chords[0], chords[1] if len(chords) == 2 else None
+
+
+def read_line(text: str) -> tuple[Pair, ...]:
+    """Read bars of chords; raises ValueError naming every bar that is wrong."""
+    pairs, problems = [], []
+    for number, bar in enumerate(text.strip().strip("|").split("|"), 1):
+        try:
+            pairs.append(read_bar(bar))
+        except ValueError as error:
+            problems.append(f"bar {number}: {error}")
+    if problems:
+        raise ValueError("; ".join(problems))
+    return tuple(pairs)
+
+
+def bar_text(pair: Pair, *, flats: bool) -> str:
+    """Write a bar's chords as ``read_bar`` reads them."""
+    first, second = pair
+    texts = [OPEN if first is None else first.symbol(flats=flats)]
+    if second is not None:
+        texts.append(second.symbol(flats=flats))
+    return " ".join(texts)
