@@ -69,7 +69,7 @@ def card(report: dict[str, Any], train: Shard, log: list[dict[str, Any]]) -> str
 
 def _figures(report: dict[str, Any]) -> str:
     """What was measured."""
-    compared, speed = report["against_ngram"], report["speed"]
+    compared, speed, infill = report["against_ngram"], report["speed"], report["infill"]
     nats = report["held_out_nats"]
     ngram = compared["ngram"]
     lines = [
@@ -102,6 +102,12 @@ def _figures(report: dict[str, Any]) -> str:
         cells = ["" if value is None else f"{value:.2f}" for value in values]
         lines.append(f"| {source} | " + " | ".join(cells) + " |")
     lines += [
+        "",
+        (
+            f"Masked cells of their first 16 bars ({infill['notes']:,} notes): "
+            f"{infill['both sides']:.3f} nats a note with both sides known, "
+            f"{infill['in turn']:.3f} for the same cells with only their left known."
+        ),
         "",
         (
             f"Speed on one thread ({report['machine']}), default engine, 32 bars for four "

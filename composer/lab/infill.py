@@ -45,14 +45,14 @@ def infill_gap(
             continue
         notes += sum(len(dict(sounding)[cell]) for cell in cells)
         for name, rows in streams.items():
-            add_losses(sums[name], _losses(network, rows, _rows_of(rows, cells)))
+            add_losses(sums[name], _losses(network, rows, rows_of(rows, cells)))
     return {
         name: sum(nats for of, (nats, _) in found.items() if of in _SAID) / max(1, notes)
         for name, found in sums.items()
     } | {"notes": notes}
 
 
-def _rows_of(rows: NDArray[np.int32], cells: list[Cell]) -> NDArray[np.bool_]:
+def rows_of(rows: NDArray[np.int32], cells: list[Cell]) -> NDArray[np.bool_]:
     """Rows that say the cells (bar, part), (T,): the last that do, so not their holes."""
     marks = np.flatnonzero(rows[:, 0] == v.BAR)
     fills = np.flatnonzero(rows[:, 0] == v.FILL)
@@ -63,7 +63,8 @@ def _rows_of(rows: NDArray[np.int32], cells: list[Cell]) -> NDArray[np.bool_]:
     is_music = np.isin(rows[:, 0], (v.CELL, v.NOTE)) & (rows[:, v.COLUMN["source"]] != v.HOLE)
     wanted = np.zeros((len(bars), v.MAX_PARTS), np.bool_)
     wanted[tuple(np.array(cells).T)] = True
-    return is_music & wanted[bar_of, part_of]
+    found: NDArray[np.bool_] = is_music & wanted[bar_of, part_of]
+    return found
 
 
 def _losses(

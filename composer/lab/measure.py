@@ -39,7 +39,7 @@ def measure(checkpoint: Path, prepared: Path, *, per_source: int) -> dict[str, A
         "parameters": sum(array.size for array in load_checkpoint(checkpoint).weights.values()),
         "machine": f"{platform.machine()}, Python {platform.python_version()}",
         "music": {"train": _music(train), "held_out": _music(held_out)},
-        "held_out_nats": likelihoods(checkpoint, held_out),
+        **with_network(checkpoint, held_out),
         "against_ngram": against_ngram(checkpoint, prepared, per_source),
         "speed": speed(checkpoint),
     }
@@ -54,11 +54,16 @@ def _music(shard: Shard) -> dict[str, int]:
     }
 
 
-def likelihoods(checkpoint: Path, held_out: Shard) -> dict[str, dict[str, float]]:
-    """Nats per choice and per note on every held-out piece's opening 32 bars, by source."""
+def with_network(checkpoint: Path, held_out: Shard) -> dict[str, Any]:
+    """What is measured with the network itself, on the pieces' opening bars.
+
+    ``held_out_nats``: nats per choice and per note, by source; ``infill``: nats per note of
+    some cells with both of their sides known, and in turn.
+    """
     with needs_torch("measuring"):
         import torch  # noqa: PLC0415 - optional
 
+        from composer.lab.infill import infill_gap  # noqa: PLC0415
         from composer.lab.validation import held_out_crops, validate  # noqa: PLC0415
         from composer.model.network import Network  # noqa: PLC0415
     loaded = load_checkpoint(checkpoint)
@@ -67,7 +72,10 @@ def likelihoods(checkpoint: Path, held_out: Shard) -> dict[str, dict[str, float]
         {name: torch.from_numpy(array) for name, array in loaded.weights.items()}
     )
     crops = held_out_crops(held_out, len(held_out), loaded.config.context)
-    return validate(network, crops, held_out.meta["sources"], _EVENTS)
+    return {
+        "held_out_nats": validate(network, crops, held_out.meta["sources"], _EVENTS),
+        "infill": infill_gap(network, held_out, list(range(len(held_out)))),
+    }
 
 
 def against_ngram(checkpoint: Path, prepared: Path, per_source: int) -> dict[str, Any]:
