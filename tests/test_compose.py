@@ -32,25 +32,33 @@ class NoisyEngine:
         self.context, self.strength, self.is_lavish = context, strength, is_lavish
         self.longest, self.asked = 0, 0
 
-    def prefill(self, rows, condition):
+    name = "noise"
+
+    def prefill(self, rows, conditions):
         assert rows.ndim == 2
-        return {"rows": len(rows), "sum": int(rows.sum()), "condition": float(condition.sum())}
+        return {"rows": len(rows), "sum": int(rows.sum()), "conditions": conditions.sum(1)}
 
     def step(self, state, row):
         state["rows"] += 1
-        state["sum"] += int(row.sum())
+        state["sum"] += sum(row)
         self.longest = max(self.longest, state["rows"])
         assert state["rows"] <= self.context
-        return state["sum"], state["condition"]
+        return state["sum"], state["conditions"]
 
     def logits(self, hidden, row, attribute):
         self.asked += 1
-        rng = np.random.default_rng([hidden[0], int(abs(hidden[1]) * 1000), int(row.sum())])
+        found = np.array(
+            [self._scores(hidden[0], one, sum(row), attribute) for one in hidden[1]]
+        )
+        return found.astype(np.float32)
+
+    def _scores(self, read, condition, asked, attribute):
+        rng = np.random.default_rng([read, int(abs(condition) * 1000), asked])
         noise = self.strength * rng.standard_normal(SIZES[attribute])
         for name, value in LAVISH * self.is_lavish:
             if name == attribute:
                 noise[value] += 6.0
-        return noise.astype(np.float32)
+        return noise
 
 
 def plan_with(bars=4, parts=None, **fields):

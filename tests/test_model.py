@@ -70,7 +70,7 @@ def given(seed=1):
 
 
 def chosen(engine, state, rows):
-    """For each next event: (attribute, logits, value), asked as generation asks."""
+    """For each next event: (attribute, logits (B, size), value), asked as generation asks."""
     for row, following in pairwise(rows):
         hidden = engine.step(state, row)
         draft = np.zeros_like(row)
@@ -97,9 +97,9 @@ def test_training_loss_is_what_the_engine_says_step_by_step():
     rows, condition = encode(music()), given()
     engine = engine_of(made)
     slow = {}
-    for name, logits, value in chosen(engine, engine.prefill(rows[:0], condition), rows):
+    for name, logits, value in chosen(engine, engine.prefill(rows[:0], condition[None]), rows):
         if value or name not in v.OPEN_WHEN_ZERO:
-            slow.setdefault(name, []).append(-log_share(logits, value))
+            slow.setdefault(name, []).append(-log_share(logits[0], value))
     with torch.no_grad():
         losses = {
             name: (float(nats), int(count))
@@ -116,10 +116,10 @@ def test_training_loss_is_what_the_engine_says_step_by_step():
 def test_reading_all_at_once_is_reading_row_by_row():
     engine = engine_of(network())
     rows, condition = encode(music()), given()
-    slow = engine.prefill(rows[:0], condition)
+    slow = engine.prefill(rows[:0], condition[None])
     for row in rows[:40]:
         last = engine.step(slow, row)
-    fast = engine.step(engine.prefill(rows[:39], condition), rows[39])
+    fast = engine.step(engine.prefill(rows[:39], condition[None]), rows[39])
     draft = np.zeros_like(rows[0])
     difference = engine.logits(last, draft, "kind") - engine.logits(fast, draft, "kind")
     assert np.abs(difference).max() < 1e-4
@@ -131,8 +131,8 @@ def test_the_engines_numbers_do_not_depend_on_threads_or_neighbours():
 
     def numbers(threads, neighbour):
         torch.set_num_threads(threads)
-        state = engine.prefill(rows[:30], condition)
-        other = engine.prefill(rows[:20], given(9))
+        state = engine.prefill(rows[:30], condition[None])
+        other = engine.prefill(rows[:20], given(9)[None])
         found = []
         for row in rows[30:50]:
             hidden = engine.step(state, row)
@@ -235,7 +235,7 @@ def test_copied_notes_are_counted_as_notes():
 def test_a_full_state_is_refused_in_one_line():
     engine = engine_of(network())
     rows = np.repeat(encode(music())[:1], SMALL.context, axis=0)
-    state = engine.prefill(rows, given())
+    state = engine.prefill(rows, given()[None])
     with pytest.raises(RequestError, match="at most 160 events"):
         engine.step(state, rows[0])
 

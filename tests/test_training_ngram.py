@@ -25,16 +25,16 @@ def shard_of(*pieces):
 class Uniform:
     """An engine that finds everything equally likely."""
 
-    context = 1024
+    name, context = "uniform", 1024
 
-    def prefill(self, rows, condition):  # noqa: ARG002
+    def prefill(self, rows, conditions):  # noqa: ARG002
         return None
 
     def step(self, state, row):  # noqa: ARG002
         return None
 
     def logits(self, hidden, row, attribute):  # noqa: ARG002
-        return np.zeros(v.SIZES[attribute], np.float32)
+        return np.zeros((1, v.SIZES[attribute]), np.float32)
 
 
 def test_symbols_are_the_choices_in_order():

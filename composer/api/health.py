@@ -8,7 +8,7 @@ from typing import Any
 
 import composer
 from composer.errors import ComposerError
-from composer.model import DEFAULT_ENGINE, load_engine
+from composer.model import load_engine, why_not_onnx
 from composer.render import find_renderer
 
 _EXTRAS = {"music21": "analysis", "librosa": "analysis", "matplotlib": "plot", "torch": "train"}
@@ -50,7 +50,9 @@ def _checkpoint(path: str | Path | None) -> Finding:
         engine = load_engine(path)
     except ComposerError as error:
         return Finding("model", False, str(error), is_fatal=True)
-    return Finding("model", True, f"sees {engine.context} events, runs on {DEFAULT_ENGINE}")
+    hindrance = why_not_onnx()
+    why = f" ({hindrance})" if hindrance else ""
+    return Finding("model", True, f"sees {engine.context} events, runs on {engine.name}{why}")
 
 
 def _sound() -> Finding:

@@ -42,7 +42,7 @@ def generate(
     guidance: Annotated[float | None, _option("How much to press the mood (1).", _HOW)] = None,
     checkpoint: Annotated[Path | None, _option("A model's folder.", _HOW)] = None,
     engine: Annotated[
-        str | None, _option("What runs it: numpy or torch (numpy).", _HOW)
+        str | None, _option("onnx, onnx-fp32, numpy or torch (onnx).", _HOW)
     ] = None,
     no_humanise: Annotated[bool, _option("Stay on the grid.", _HOW, "--no-humanise")] = False,
     output: Annotated[Path | None, _option("The MIDI file.", _WHERE, "-o", "--output")] = None,

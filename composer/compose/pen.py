@@ -41,7 +41,7 @@ class Pen:
     ) -> None:
         self._sampling, self._rng = sampling, rng
         self._harmony = replace(sampling, temperature=HARMONY_SURENESS * sampling.temperature)
-        self._readers = [_Reader(engine, condition) for condition in conditions]
+        self._reader = _Reader(engine, np.stack(conditions))
 
     def write(self, walker: Walker) -> None:
         """Choose the next event and push it."""
@@ -59,7 +59,7 @@ class Pen:
         legal = np.flatnonzero(mask)
         if len(legal) == 1:
             return int(legal[0])
-        logits, *plain = [reader.logits(stream, row, attribute) for reader in self._readers]
+        logits, *plain = self._reader.logits(stream, row, attribute)
         for other in plain:
             logits = other + np.float32(self._sampling.guidance) * (logits - other)
         sampling = self._harmony if attribute in _HARMONY else self._sampling
@@ -67,28 +67,28 @@ class Pen:
 
 
 class _Reader:
-    """One engine state that follows a stream, under one condition."""
+    """An engine's state that follows a stream, under all conditions (B, size)."""
 
-    def __init__(self, engine: Engine, condition: Condition) -> None:
-        self._engine, self._condition = engine, condition
+    def __init__(self, engine: Engine, conditions: NDArray[np.float32]) -> None:
+        self._engine, self._conditions = engine, conditions
         self._stream: Stream | None = None
         self._read = 0
         self._state: Any = None
         self._hidden: Any = None
 
     def logits(self, stream: Stream, row: Row, attribute: str) -> NDArray[np.float32]:
-        """Logits of ``attribute`` in the drafted ``row`` that follows the stream's rows."""
+        """Logits (B, size) of ``attribute`` in the drafted ``row`` after the stream's."""
         if stream is not self._stream:
             self._stream, self._read = stream, 0
         if self._read < len(stream.rows):
             self._catch_up(stream)
-        return self._engine.logits(self._hidden, np.array(row, np.int32), attribute)
+        return self._engine.logits(self._hidden, row, attribute)
 
     def _catch_up(self, stream: Stream) -> None:
         """Let the engine read the rows that it has not seen."""
         if self._read == 0:
-            self._state = self._engine.prefill(stream.array()[:-1], self._condition)
+            self._state = self._engine.prefill(stream.array()[:-1], self._conditions)
             self._read = len(stream.rows) - 1
         for row in stream.rows[self._read :]:
-            self._hidden = self._engine.step(self._state, np.array(row, np.int32))
+            self._hidden = self._engine.step(self._state, row)
         self._read = len(stream.rows)

@@ -4,10 +4,11 @@ from composer.model.engine import (
     DEFAULT_CHECKPOINT,
     DEFAULT_ENGINE,
     ENGINES,
-    Engine,
     load_engine,
     needs_torch,
+    why_not_onnx,
 )
+from composer.model.protocol import Engine
 
 __all__ = [
     "DEFAULT_CHECKPOINT",
@@ -16,4 +17,5 @@ __all__ = [
     "Engine",
     "load_engine",
     "needs_torch",
+    "why_not_onnx",
 ]

@@ -1,80 +1,76 @@
-"""What composing needs from a network: read rows of events, score the next one's values.
-
-Anything with these four members can compose, with torch or without.
-"""
+"""Loading an engine by its name."""
 
 import contextlib
+import logging
+import platform
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Protocol
-
-import numpy as np
-from numpy.typing import NDArray
 
 from composer.assets import find_asset
 from composer.errors import MissingExtraError, RequestError
-from composer.model.checkpoint import load_checkpoint
+from composer.model.checkpoint import Checkpoint, load_checkpoint
 from composer.model.numpy_engine import NumpyEngine
+from composer.model.protocol import Engine
 
 DEFAULT_CHECKPOINT = "small"
 """Name of the folder in ``checkpoints/`` that is taken where none is named."""
-ENGINES = ("numpy", "torch")
-"""Names of the engines; ``torch`` needs the extra ``train``."""
-DEFAULT_ENGINE = "numpy"
-
-
-class Engine(Protocol):
-    """Runs a network over one sequence at a time; states and hiddens are its own matter.
-
-    The numbers depend on the weights and the rows alone, never on the number of threads or
-    on what else is being composed.
-    """
-
-    @property
-    def context(self) -> int:
-        """The most rows that a state can hold."""
-
-    def prefill(self, rows: NDArray[np.int32], condition: NDArray[np.float32]) -> Any:
-        """A state that has read ``rows`` (T, columns), T >= 0.
-
-        ``condition`` (CONDITION_SIZE,) holds for the whole sequence.
-        """
-
-    def step(self, state: Any, row: NDArray[np.int32]) -> Any:
-        """Read one more row (columns,); returns the hidden state after it.
-
-        Raises RequestError where the state is full.
-        """
-
-    def logits(
-        self, hidden: Any, row: NDArray[np.int32], attribute: str
-    ) -> NDArray[np.float32]:
-        """Scores of all values of ``attribute`` (or ``kind``) of the next event, (size,).
-
-        ``row`` (columns,) is that event, filled as far as it is known.
-        """
+ENGINES = ("onnx", "onnx-fp32", "numpy", "torch")
+"""Names of the engines, the best first; ``torch`` needs the extra ``train``."""
+DEFAULT_ENGINE = ENGINES[0]
+_CPUINFO = Path("/proc/cpuinfo")
 
 
 def load_engine(checkpoint: str | Path | None = None, engine: str = DEFAULT_ENGINE) -> Engine:
     """The engine of a checkpoint's folder; None takes the one that comes with composer.
 
-    ``engine`` is one of ``ENGINES``. Raises RequestError for another, CheckpointError where
+    ``engine`` is one of ``ENGINES``. Where ONNX Runtime can't run, ``numpy`` takes its
+    place, and the log says so. Raises RequestError for another name, CheckpointError where
     the checkpoint is missing, damaged or foreign, MissingExtraError for ``torch`` without
     torch.
     """
     if engine not in ENGINES:
-        raise RequestError(f"unknown engine {engine!r}: choose {' or '.join(ENGINES)}")
+        names = ", ".join(ENGINES[:-1])
+        raise RequestError(f"unknown engine {engine!r}: choose {names} or {ENGINES[-1]}")
     folder = (
         find_asset("checkpoints", DEFAULT_CHECKPOINT)
         if checkpoint is None
         else Path(checkpoint)
     )
     loaded = load_checkpoint(folder)
+    if engine.startswith("onnx") and (hindrance := why_not_onnx()):
+        logging.getLogger(__name__).warning("%s: composing with numpy, slower", hindrance)
+        engine = "numpy"
+    return _made(loaded, engine)
+
+
+def why_not_onnx() -> str | None:
+    """What hinders the ONNX engines on this machine; None where they run."""
+    if find_spec("onnxruntime") is None:
+        return "onnxruntime is not installed"
+    if platform.machine() in ("x86_64", "AMD64") and not _has_avx2():
+        return "the processor lacks AVX2"
+    return None
+
+
+def _has_avx2() -> bool:
+    """Whether 8-bit products are fast here; taken for granted where it can't be read."""
+    try:
+        return " avx2" in _CPUINFO.read_text("utf-8")
+    except OSError:
+        return True
+
+
+def _made(checkpoint: Checkpoint, engine: str) -> Engine:
     if engine == "numpy":
-        return NumpyEngine(loaded)
-    with needs_torch("the engine torch"):
-        from composer.model.torch_engine import TorchEngine  # noqa: PLC0415 - optional
-    return TorchEngine(loaded)
+        return NumpyEngine(checkpoint)
+    if engine == "torch":
+        with needs_torch("the engine torch"):
+            from composer.model.torch_engine import TorchEngine  # noqa: PLC0415 - optional
+        return TorchEngine(checkpoint)
+    from composer.model.onnx_engine import OnnxEngine  # noqa: PLC0415 - may be absent
+
+    return OnnxEngine(checkpoint, is_exact=engine == "onnx-fp32")
 
 
 @contextlib.contextmanager

@@ -6,6 +6,8 @@ quality), to the key (with the mode) and to the part's previous note. Shapes: ro
 (..., columns) integers, indices (..., ``INDEX_COLUMNS``).
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -53,6 +55,18 @@ ROOT_STEPS: Ints = np.where(_keys > 0, (np.arange(12) - _keys + 1) % 12, 12)
 """Semitones of the roots 1-12 above a key's tonic, int (25, 12); 12 where open."""
 
 
+def _of_pitches(values: Ints) -> Ints:
+    """The same table by value of the column ``pitch``: 0 for no pitch and for drums."""
+    found = np.zeros((len(values), v.SIZES["pitch"]), np.int64)
+    found[:, 1 : 1 + PITCHES] = values
+    return found
+
+
+_FROM_CHORD = _of_pitches(np.where(CHORD_STEPS < 12, 1 + CHORD_STEPS * _QUALITIES, 0))
+_FROM_KEY = _of_pitches(np.where(_keys > 0, 1 + 2 * KEY_STEPS + (_keys > 12), 0))
+_FROM_PREVIOUS = _of_pitches(np.where(_previous > 0, 1 + MELODIC_STEPS, 0))
+
+
 def input_indices(rows: NDArray[np.int32]) -> Ints:
     """Table rows of every column of the events, int64 (..., INDEX_COLUMNS)."""
     values = np.zeros((*rows.shape[:-1], INDEX_COLUMNS), np.int64)
@@ -63,18 +77,16 @@ def input_indices(rows: NDArray[np.int32]) -> Ints:
 
 def _relate(rows: NDArray[np.int32], values: Ints) -> None:
     """Fill in the three relative columns of pitched note rows."""
-    value = rows[..., _PITCH]
-    pitched = (value > 0) & (value <= PITCHES)
-    pitch = np.where(pitched, value - 1, 0)
-    step = CHORD_STEPS[rows[..., _ROOT], pitch]
-    chord = 1 + step * _QUALITIES + rows[..., _QUALITY]
-    values[..., 0] = np.where(pitched & (step < 12), chord, 0)
-    key = rows[..., _KEY]
-    values[..., 1] = np.where(
-        pitched & (key > 0), 1 + 2 * KEY_STEPS[key, pitch] + (key > 12), 0
-    )
-    previous = rows[..., _PREVIOUS]
-    values[..., 2] = np.where(pitched & (previous > 0), 1 + MELODIC_STEPS[previous, pitch], 0)
+    pitch = rows[..., _PITCH]
+    chord = _FROM_CHORD[rows[..., _ROOT], pitch]
+    values[..., 0] = np.where(chord > 0, chord + rows[..., _QUALITY], 0)
+    values[..., 1] = _FROM_KEY[rows[..., _KEY], pitch]
+    values[..., 2] = _FROM_PREVIOUS[rows[..., _PREVIOUS], pitch]
+
+
+def column_offsets(columns: Sequence[int]) -> list[tuple[int, int]]:
+    """For each of some plain columns, what turns its values above 0 into table rows."""
+    return [(column, int(_OFFSETS[column])) for column in columns]
 
 
 def column_indices(row: NDArray[np.int32], columns: NDArray[np.intp]) -> Ints:

@@ -1,9 +1,9 @@
-"""The engine that runs on numpy: float32, one sequence at a time, no torch.
+"""The engine that runs on numpy: float32, without torch or ONNX Runtime.
 
 Its numbers do not depend on the number of threads: ``composer.model.products`` multiplies
 the weights, and attention goes over blocks of earlier events that are just as small.
-Shapes: T events read together, D head width, G groups of query heads that share a key
-head, R query heads in each.
+Shapes: T events read together, B conditions, D head width, G groups of query heads that
+share a key head.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from composer.errors import RequestError
-from composer.language import CONDITION_SIZE
 from composer.language import vocabulary as v
 from composer.model import features
 from composer.model.checkpoint import Checkpoint
@@ -20,6 +19,8 @@ from composer.model.config import ModelConfig
 from composer.model.numpy_heads import NumpyHeads
 from composer.model.numpy_layer import NumpyLayer, Sight, blocks_of, rotations
 from composer.model.products import WIDEST_TILE, Floats, Matrix, rms_norm, silu
+from composer.model.protocol import Conditions, Row, checked
+from composer.model.scoring import Scoring
 from composer.model.weights import check_weights
 
 _KEY = v.COLUMN["key"]
@@ -27,9 +28,9 @@ _KEY = v.COLUMN["key"]
 
 @dataclass(slots=True)
 class State:
-    """What has been read: keys and values (layers, 2, G, blocks, block, D), how many rows.
+    """What has been read: keys and values (B, layers, 2, G, blocks, block, D), how many rows.
 
-    ``given`` (layers, width) is the condition as each layer adds it.
+    ``given`` (B, layers, width) are the conditions as each layer adds them.
     """
 
     cache: Floats
@@ -39,7 +40,7 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """The network's last state (width,) and the key in the last row."""
+    """The network's last states (B, width) and the key in the last row."""
 
     vector: Floats
     key: int
@@ -47,6 +48,8 @@ class Hidden:
 
 class NumpyEngine:
     """Runs the network of a checkpoint; see ``composer.model.engine.Engine``."""
+
+    name = "numpy"
 
     def __init__(self, checkpoint: Checkpoint) -> None:
         check_weights(checkpoint)
@@ -60,55 +63,57 @@ class NumpyEngine:
         self._turns = rotations(config.context + WIDEST_TILE, config.head_width)
         self._layers = [NumpyLayer(config, weights, n) for n in range(config.layers)]
         self._gain = weights["gain"]
-        self._heads = NumpyHeads(weights, self._table)
+        self._heads = NumpyHeads(weights)
+        self._scoring = Scoring(weights)
 
     @property
     def context(self) -> int:
         """The most rows that a state can hold."""
         return self._config.context
 
-    def prefill(self, rows: NDArray[np.int32], condition: NDArray[np.float32]) -> State:
-        """A state that has read ``rows`` (T, columns) under ``condition``."""
-        state = self._empty(condition)
+    def prefill(self, rows: NDArray[np.int32], conditions: Conditions) -> State:
+        """A state that has read ``rows`` (T, columns) under each condition (B, size)."""
+        state = self._empty(checked(conditions))
         if len(rows):
             self._read(state, rows)
         return state
 
-    def step(self, state: State, row: NDArray[np.int32]) -> Hidden:
+    def step(self, state: State, row: Row) -> Hidden:
         """Read one more row (columns,); returns the hidden state after it."""
-        x = self._read(state, row[None])[0]
+        x = self._read(state, np.asarray(row, np.int32)[None])[:, 0]
         return Hidden(rms_norm(x) * self._gain, int(row[_KEY]))
 
-    def logits(
-        self, hidden: Hidden, row: NDArray[np.int32], attribute: str
-    ) -> NDArray[np.float32]:
-        """Scores of all values of ``attribute`` of the next event ``row``, (size,)."""
-        return self._heads.logits(hidden.vector, hidden.key, row, attribute)
+    def logits(self, hidden: Hidden, row: Row, attribute: str) -> Floats:
+        """Scores of all values of ``attribute`` of the next event ``row``, (B, size)."""
+        group, x = self._scoring.given(hidden.vector, row, attribute)
+        found = np.stack([self._heads.scores(each, group, attribute) for each in x])
+        return self._scoring.finished(found, row, attribute, hidden.key)
 
-    def _empty(self, condition: NDArray[np.float32]) -> State:
+    def _empty(self, conditions: Conditions) -> State:
         config = self._config
-        if condition.shape != (CONDITION_SIZE,):
-            raise ValueError(
-                f"a condition has shape ({CONDITION_SIZE},), not {condition.shape}"
-            )
-        given = silu(self._condition.vector(condition) + self._condition_bias)
-        added = np.stack([layer.condition.vector(given) for layer in self._layers])
-        cache = np.zeros((config.layers, 2, config.kv_heads, *blocks_of(config)), np.float32)
-        return State(cache, added, 0)
+        given = [silu(self._condition.vector(one) + self._condition_bias) for one in conditions]
+        added = [[layer.condition.vector(one) for layer in self._layers] for one in given]
+        shape = (len(given), config.layers, 2, config.kv_heads, *blocks_of(config))
+        return State(np.zeros(shape, np.float32), np.array(added), 0)
 
     def _read(self, state: State, rows: NDArray[np.int32]) -> Floats:
-        """Run rows (T, columns) through the layers, after what the state holds."""
+        """Run rows (T, columns) through the layers, after what the state holds: (B, T, W)."""
         start, end = state.length, state.length + len(rows)
         if end > self._config.context:
             raise RequestError(
                 f"the model sees at most {self._config.context} events, not {end}"
             )
-        x = self._embed(rows)
-        sight = Sight.of(self._config, start, end, self._turns[:, start : start + len(x)])
-        for layer, cache, given in zip(self._layers, state.cache, state.given, strict=True):
-            x = layer.read(x + given, cache, sight)
+        embedded = self._embed(rows)
+        turn = self._turns[:, start : start + len(embedded)]
+        sight = Sight.of(self._config, start, end, turn)
+        found = []
+        for caches, given in zip(state.cache, state.given, strict=True):
+            x = embedded
+            for layer, cache, added in zip(self._layers, caches, given, strict=True):
+                x = layer.read(x + added, cache, sight)
+            found.append(x)
         state.length = end
-        return x
+        return np.stack(found)
 
     def _embed(self, rows: NDArray[np.int32]) -> Floats:
         """Embeddings of rows (T, columns): (T, width), several filled up to whole tiles."""

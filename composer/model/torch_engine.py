@@ -1,8 +1,9 @@
-"""The engine that runs on torch: float32, one thread, one sequence at a time.
+"""The engine that runs on torch: float32, one thread.
 
 One thread makes the sums' order, and so the bytes of a piece, the same on every machine
 with the same kind of processor. Layers are run as plain matrix products on tensors made
-ready at loading; modules would cost as much as the arithmetic.
+ready at loading; modules would cost as much as the arithmetic. Shapes: T events, B
+conditions.
 """
 
 import contextlib
@@ -16,13 +17,13 @@ from torch import Tensor
 from torch.nn import functional
 
 from composer.errors import CheckpointError, RequestError
-from composer.language import CONDITION_SIZE
 from composer.language import vocabulary as v
 from composer.model import features
 from composer.model.checkpoint import Checkpoint
 from composer.model.choices import CHOICES, GROUPS, given_before
 from composer.model.heads import rms_norm
 from composer.model.network import Layer, Network, rotate
+from composer.model.protocol import Conditions, Row, checked
 from composer.model.weights import UNFIT
 
 _KEY = v.COLUMN["key"]
@@ -30,9 +31,9 @@ _KEY = v.COLUMN["key"]
 
 @dataclass(slots=True)
 class State:
-    """What has been read: keys and values (layers, 2, groups, context, D), and how many.
+    """What has been read: keys and values (B, layers, 2, groups, context, D), and how many.
 
-    ``given`` (layers, width) is the condition as each layer adds it.
+    ``given`` (B, layers, width) are the conditions as each layer adds them.
     """
 
     cache: Tensor
@@ -42,7 +43,7 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """The network's last state (width,) and the key in the last row."""
+    """The network's last states (B, width) and the key in the last row."""
 
     vector: Tensor
     key: Tensor
@@ -50,6 +51,8 @@ class Hidden:
 
 class TorchEngine:
     """Runs the network of a checkpoint; see ``composer.model.engine.Engine``."""
+
+    name = "torch"
 
     def __init__(self, checkpoint: Checkpoint) -> None:
         self._config = checkpoint.config
@@ -67,74 +70,71 @@ class TorchEngine:
         """The most rows that a state can hold."""
         return self._config.context
 
-    def prefill(self, rows: NDArray[np.int32], condition: NDArray[np.float32]) -> State:
-        """A state that has read ``rows`` (T, columns) under ``condition``."""
+    def prefill(self, rows: NDArray[np.int32], conditions: Conditions) -> State:
+        """A state that has read ``rows`` (T, columns) under each condition (B, size)."""
         with _alone():
-            state = self._empty(condition)
+            state = self._empty(torch.from_numpy(checked(conditions)))
             if len(rows):
                 self._read(state, rows)
             return state
 
-    def step(self, state: State, row: NDArray[np.int32]) -> Hidden:
+    def step(self, state: State, row: Row) -> Hidden:
         """Read one more row (columns,); returns the hidden state after it."""
         with _alone():
-            x = self._read(state, row[None])
-            vector = rms_norm(x[-1]) * self._network.gain
+            x = self._read(state, np.asarray(row, np.int32)[None])
+            vector = rms_norm(x[:, -1]) * self._network.gain
             return Hidden(vector, torch.tensor([int(row[_KEY])]))
 
-    def logits(
-        self, hidden: Hidden, row: NDArray[np.int32], attribute: str
-    ) -> NDArray[np.float32]:
-        """Scores of all values of ``attribute`` of the next event ``row``, (size,)."""
+    def logits(self, hidden: Hidden, row: Row, attribute: str) -> NDArray[np.float32]:
+        """Scores of all values of ``attribute`` of the next event ``row``, (B, size)."""
         heads = self._network.heads
         with _alone():
             x = hidden.vector + heads.attribute[CHOICES.index(attribute)]
+            values = np.asarray(row, np.int32)
             group = "kind"
             if attribute != "kind":
                 kind = v.KINDS[row[0]]
                 group = GROUPS[kind]
-                indices = features.column_indices(row, self._given[kind, attribute])
+                indices = features.column_indices(values, self._given[kind, attribute])
                 x = x + self._network.embedding[torch.from_numpy(indices[indices > 0])].sum(0)
-            z = heads.refine(x, group)[None]
-            rows = torch.from_numpy(row.astype(np.int64))[None]
-            scores: NDArray[np.float32] = heads.logits(z, attribute, rows, hidden.key)[
-                0
-            ].numpy()
+            rows = torch.from_numpy(values.astype(np.int64)).expand(len(x), -1)
+            keys = hidden.key.expand(len(x))
+            scores: NDArray[np.float32] = heads.logits(
+                heads.refine(x, group), attribute, rows, keys
+            ).numpy()
             return scores
 
-    def _empty(self, condition: NDArray[np.float32]) -> State:
+    def _empty(self, conditions: Tensor) -> State:
         config, network = self._config, self._network
-        if condition.shape != (CONDITION_SIZE,):
-            raise ValueError(
-                f"a condition has shape ({CONDITION_SIZE},), not {condition.shape}"
-            )
         given = functional.silu(
-            functional.linear(
-                torch.from_numpy(condition), network.condition_in, network.condition_bias
-            )
+            functional.linear(conditions, network.condition_in, network.condition_bias)
         )
         added = torch.stack(
-            [functional.linear(given, layer.condition) for layer in self._layers]
+            [functional.linear(given, layer.condition) for layer in self._layers], 1
         )
         shape = (config.layers, 2, config.kv_heads, config.context, config.head_width)
-        return State(torch.zeros(shape), added, 0)
+        return State(torch.zeros(len(given), *shape), added, 0)
 
     def _read(self, state: State, rows: NDArray[np.int32]) -> Tensor:
-        """Run rows (T, columns) through the layers, after what the state holds: (T, W)."""
+        """Run rows (T, columns) through the layers, after what the state holds: (B, T, W)."""
         start, end = state.length, state.length + len(rows)
         if end > self._config.context:
             raise RequestError(
                 f"the model sees at most {self._config.context} events, not {end}"
             )
-        x = self._network.embed(
+        embedded = self._network.embed(
             torch.from_numpy(features.input_indices(rows)),
             torch.from_numpy(features.input_bits(rows)),
         )
         turn = self._network.rotations[:, start:end]
-        for layer, cache, given in zip(self._layers, state.cache, state.given, strict=True):
-            x = layer.read(x + given, cache, turn, start)
+        found = []
+        for caches, given in zip(state.cache, state.given, strict=True):
+            x = embedded
+            for layer, cache, added in zip(self._layers, caches, given, strict=True):
+                x = layer.read(x + added, cache, turn, start)
+            found.append(x)
         state.length = end
-        return x
+        return torch.stack(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,59 @@
+"""What composing needs from a network: read rows of events, score the next one's values.
+
+Anything with these five members can compose, with torch or without.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from composer.language import CONDITION_SIZE
+
+Row = Sequence[int] | NDArray[np.int32]
+"""One event, (columns,)."""
+Conditions = NDArray[np.float32]
+"""One or several conditions, (B, CONDITION_SIZE)."""
+
+
+class Engine(Protocol):
+    """Runs a network over one sequence at a time; states and hiddens are its own matter.
+
+    A sequence is read under B conditions side by side, as guidance compares them. The
+    numbers depend on the weights, the rows and the conditions alone, never on the number of
+    threads or on what else is being composed.
+    """
+
+    @property
+    def name(self) -> str:
+        """One of ``ENGINES``, for people."""
+
+    @property
+    def context(self) -> int:
+        """The most rows that a state can hold."""
+
+    def prefill(self, rows: NDArray[np.int32], conditions: Conditions) -> Any:
+        """A state that has read ``rows`` (T, columns), T >= 0.
+
+        Each of the ``conditions`` (B, CONDITION_SIZE), B >= 1, holds for the whole sequence.
+        """
+
+    def step(self, state: Any, row: Row) -> Any:
+        """Read one more row (columns,); returns the hidden state after it.
+
+        Raises RequestError where the state is full.
+        """
+
+    def logits(self, hidden: Any, row: Row, attribute: str) -> NDArray[np.float32]:
+        """Scores of all values of ``attribute`` (or ``kind``) of the next event, (B, size).
+
+        ``row`` (columns,) is that event, filled as far as it is known.
+        """
+
+
+def checked(conditions: Conditions) -> Conditions:
+    """The ``conditions``; raises ValueError for another shape."""
+    if conditions.ndim != 2 or not len(conditions) or conditions.shape[1] != CONDITION_SIZE:
+        raise ValueError(f"conditions have shape (B, {CONDITION_SIZE}), not {conditions.shape}")
+    return conditions
