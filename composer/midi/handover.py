@@ -28,8 +28,16 @@ def from_pretty_midi(pretty: Any) -> Score:
 
 
 def to_miditoolkit(score: Score) -> Any:
-    """A ``miditoolkit.MidiFile``, 480 ticks a beat."""
-    import miditoolkit  # noqa: PLC0415 - wanted only here
+    """A ``miditoolkit.MidiFile``, 480 ticks a beat.
+
+    Raises MissingExtraError where miditoolkit is not installed.
+    """
+    try:
+        import miditoolkit  # noqa: PLC0415 - optional, and brings matplotlib
+    except ImportError as error:
+        raise MissingExtraError(
+            "hand-over to miditoolkit", "miditoolkit", "analysis"
+        ) from error
 
     return miditoolkit.MidiFile(file=io.BytesIO(midi_bytes(score)))
 
