@@ -18,7 +18,7 @@ HUMANISED = 0.5
 """How far from the grid a piece is played, 0-1."""
 
 _DYNAMICS = "expressive"
-_PLAN, _NOTES = range(2)
+_PLAN, _NOTES, _VARIATION = range(3)
 """Stages that draw their chances apart, so that a finished plan gives the same notes."""
 
 
@@ -61,7 +61,8 @@ def compose(
     """
     whole = replace(complete_plan(plan, engine, seed=seed, sampling=sampling), seed=seed)
     pen = _pen(plan, engine, sampling or Sampling(), (seed, _NOTES))
-    sheet = write_notes(pen, whole, engine.context, on_progress)
+    varying = np.random.Generator(np.random.PCG64((seed, _VARIATION)))
+    sheet = write_notes(pen, whole, engine.context, on_progress, varying)
     score = humanise(score_of(sheet, whole, title=plan.title), seed=seed, amount=humanised)
     return Composition(whole, score, sheet)
 

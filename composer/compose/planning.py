@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from composer.compose.pen import Pen
+from composer.compose.returning import lags_of, recall
 from composer.errors import RequestError
 from composer.language import Walker, plan_of, plan_values
 from composer.language.sheet import BARS
@@ -44,12 +45,18 @@ def _complete_values(plan: Plan, pen: Pen, window_bars: int) -> tuple[Table, Tab
     """Every part (P, 4) and bar (B, 15) as values, open only where the walker is silent."""
     forced, bars = plan_values(plan)
     parts = None if plan.parts is None else forced
+    lags = lags_of(plan)
     for first, known in _windows(len(bars), window_bars):
         window = bars[first : first + window_bars].copy()
         letters = _Letters(bars, window)
         stream = Stream(first=first, bars=len(window), total=len(bars))
         walker = Walker(stream, parts=parts, bars=window)
         while len(stream.plan) < len(window):
+            place = len(stream.plan)
+            origin = place - lags[first + place]
+            if origin < place:
+                settled = stream.plan[origin] if origin >= 0 else bars[first + origin].tolist()
+                recall(window[place], settled)
             pen.write(walker)
         sheet = stream.sheet()
         parts = sheet.parts

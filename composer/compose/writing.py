@@ -6,13 +6,16 @@ written, as training windows are. References still reach the bars before it.
 """
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from composer.compose.pen import Pen
+from composer.compose.returning import returns_of
 from composer.language import Sheet, Walker, plan_values, prefix
 from composer.language.ranges import PitchRange
+from composer.language.returns import ReturningWalker, Returns
 from composer.language.sheet import Cells, notes_array
 from composer.language.stream import Row, Stream
 from composer.language.vocabulary import ATTRIBUTES, COLUMN, KINDS
@@ -36,11 +39,20 @@ def window_bars(context_rows: int) -> int:
     return max(4, min(64, context_rows // 4))
 
 
-def write_notes(pen: Pen, plan: Plan, context_rows: int, on_progress: Progress) -> Sheet:
-    """The notes of a complete ``plan``; ``context_rows`` is the most the engine can see."""
+def write_notes(
+    pen: Pen,
+    plan: Plan,
+    context_rows: int,
+    on_progress: Progress,
+    rng: np.random.Generator,
+) -> Sheet:
+    """The notes of a complete ``plan``; ``context_rows`` is the most the engine can see.
+
+    ``rng`` draws which cells of what returns are varied.
+    """
     parts, bars = plan_values(plan)
     ranges = [(part.low, part.high) for part in plan.parts or ()]
-    page = _Page(parts, bars, ranges, context_rows)
+    page = _Page(parts, bars, ranges, returns_of(plan, bars, rng), context_rows)
     while not page.stream.is_done:
         done = page.write(pen)
         if done:
@@ -55,10 +67,15 @@ class _Page:
     """
 
     def __init__(
-        self, parts: Table, bars: Table, ranges: Sequence[PitchRange], context_rows: int
+        self,
+        parts: Table,
+        bars: Table,
+        ranges: Sequence[PitchRange],
+        returns: Returns | None,
+        context_rows: int,
     ) -> None:
         self._parts, self._bars, self._context = parts, bars, context_rows
-        self._ranges = ranges
+        self._ranges, self._returns = ranges, returns
         self._width = window_bars(context_rows)
         room = context_rows - self._width - 2 * len(parts) - 4
         self._most_notes = max(1, min(_MOST_NOTES, room // len(parts)))
@@ -90,7 +107,12 @@ class _Page:
         self.stream = prefix(
             self._sheet(self._cells), first=first, bars=self._width, until=until
         )
-        self._walker = Walker(self.stream, most_notes=self._most_notes, ranges=self._ranges)
+        limits: dict[str, Any] = {"most_notes": self._most_notes, "ranges": self._ranges}
+        self._walker = (
+            Walker(self.stream, **limits)
+            if self._returns is None
+            else ReturningWalker(self.stream, self._returns, self._cells, **limits)
+        )
 
     def _is_plan_short(self) -> bool:
         """Whether fewer than a quarter of the window's bars lie ahead, and more could."""

@@ -1,0 +1,68 @@
+"""What returns in a plan: its chords in the planning stage, its cells in the writing stage."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from composer.errors import RequestError
+from composer.language.returns import RETURNING, Returns
+from composer.plan import Plan
+
+Table = NDArray[np.int16]
+
+
+def lags_of(plan: Plan) -> list[int]:
+    """For each bar how many bars back its music comes from, 0 for new music.
+
+    Raises RequestError where that lies before the piece.
+    """
+    lags = [bar.returns or 0 for bar in plan.bars]
+    for bar, lag in enumerate(lags):
+        if lag > bar:
+            raise RequestError(
+                f"bar {bar + 1} can't return what stands {lag} bars before it: there are {bar}"
+            )
+    return lags
+
+
+def recall(row: Table, origin: Sequence[int]) -> None:
+    """Give a bar's open values (15,) what returns with its music from ``origin`` (in place).
+
+    Chords return together or not at all.
+    """
+    harmony = RETURNING[3:]
+    has_chords = bool(row[harmony[0]])
+    for column in RETURNING:
+        if row[column] == 0 and not (has_chords and column in harmony):
+            row[column] = origin[column]
+
+
+def returns_of(plan: Plan, bars: Table, rng: np.random.Generator) -> Returns | None:
+    """What returns in a complete plan and its values (bars, 15); None where nothing does.
+
+    Of each stretch that is varied by a share, that share of its cells is drawn.
+    """
+    lags = lags_of(plan)
+    if not any(lags):
+        return None
+    varied: list[tuple[int, int]] = []
+    first = 0
+    for bar in range(1, len(lags) + 1):
+        is_end = bar == len(lags)
+        frame = (lags[first], plan.bars[first].variation)
+        if is_end or frame != (lags[bar], plan.bars[bar].variation):
+            varied += _drawn(first, bar, plan, rng)
+            first = bar
+    return Returns(lags, bars, varied)
+
+
+def _drawn(first: int, end: int, plan: Plan, rng: np.random.Generator) -> list[tuple[int, int]]:
+    """The cells of bars [first, end) that are written anew."""
+    share = plan.bars[first].variation or 0.0
+    if not plan.bars[first].returns or share == 0.0:
+        return []
+    parts = len(plan.parts or ())
+    cells = [(bar, part) for bar in range(first, end) for part in range(parts)]
+    chosen = rng.permutation(len(cells))[: round(share * len(cells))]
+    return [cells[index] for index in sorted(chosen.tolist())]

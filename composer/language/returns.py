@@ -1,0 +1,167 @@
+"""Music that returns: cells whose notes are settled before they are written.
+
+A bar with a lag takes its cells from the bar so far before it: as a reference where a
+reference can say the lag, else note by note. Cells named as varied are written anew.
+"""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from composer.language import vocabulary as v
+from composer.language.grammar import Mask, Walker
+from composer.language.sheet import BARS, Cells
+from composer.language.stream import Note, Row, Stream
+
+_C = v.COLUMN
+_UNSHIFTED = v.SHIFTS.index(0) + 1
+_METER = BARS.index("meter")
+_HARMONY = [
+    BARS.index(name) for name in BARS if name.rstrip("2") in {"root", "quality", "bass"}
+]
+RETURNING = [BARS.index(name) for name in ("meter", "key", "feel")] + _HARMONY
+"""Columns of a plan's bar that return with its music."""
+_SOURCES = {-ahead: source for source, ahead in v.BARS_TO_SOURCE.items() if ahead < 0}
+"""Lag in bars to the source that says it."""
+
+
+class Returns:
+    """What returns in a piece.
+
+    ``lags`` (bars,) tells for each bar how many bars back its music comes from, 0 for new
+    music; ``bars`` (bars, 15) is the complete plan; ``varied`` holds the (bar, part) cells
+    that are written anew. Where meter or, for pitched parts, chords differ from those of
+    the bar it comes from, a cell does not return either.
+    """
+
+    def __init__(
+        self,
+        lags: Sequence[int],
+        bars: NDArray[np.int16],
+        varied: Collection[tuple[int, int]] = (),
+    ) -> None:
+        self._lags, self._varied = lags, frozenset(varied)
+        same = [bars[bar] == bars[bar - lag] for bar, lag in enumerate(lags)]
+        self._drums_too = [lag > 0 and row[_METER] for lag, row in zip(lags, same, strict=True)]
+        self._pitched = [
+            drums and row[_HARMONY].all()
+            for drums, row in zip(self._drums_too, same, strict=True)
+        ]
+
+    def lag(self, bar: int, part: int, *, is_drums: bool) -> int:
+        """How many bars back a cell's notes come from; 0 where it is free."""
+        if (bar, part) in self._varied:
+            return 0
+        return self._lags[bar] if (self._drums_too if is_drums else self._pitched)[bar] else 0
+
+    def origin(self, bar: int, part: int) -> int | None:
+        """The bar that a varied cell must not repeat; None where it is not varied."""
+        return bar - self._lags[bar] if (bar, part) in self._varied else None
+
+
+class ReturningWalker(Walker):
+    """Walks the grammar with some cells settled; the rest is as free as in ``Walker``.
+
+    ``past`` holds cells of bars that the stream no longer knows.
+    """
+
+    def __init__(self, stream: Stream, returns: Returns, past: Cells, **rest: Any) -> None:
+        super().__init__(stream, **rest)
+        self._returns, self._past = returns, past
+
+    def kinds(self) -> Mask:
+        """Legal kinds of the next event, bool (kinds,)."""
+        mask = super().kinds()
+        stream = self.stream
+        if stream.wanted and not stream.filling:
+            notes = self._settled(stream.part - 1)
+            if notes is not None:
+                is_open = len(stream.open_notes) < len(notes)
+                mask &= is_open == (np.arange(len(mask)) == v.NOTE)
+        return mask
+
+    def legal(self, row: Row, attribute: str) -> Mask:
+        """Legal values of ``attribute`` in the drafted ``row``, bool (size,)."""
+        mask = super().legal(row, attribute)
+        if row[0] not in (v.CELL, v.NOTE) or attribute == "part" or self.stream.filling:
+            return mask
+        part = (row[_C["part"]] if row[0] == v.CELL else self.stream.part) - 1
+        notes = self._settled(part)
+        if notes is not None:
+            value = self._dictated(row, part, notes)[attribute]
+            mask = np.arange(len(mask)) == value
+        elif attribute in {"source", "shift"}:
+            self._forbid_repeat(row, part, attribute, mask)
+        return mask
+
+    def _cell(self, bar: int, part: int) -> tuple[Note, ...]:
+        return self.stream.cells.get((bar, part)) or self._past.get((bar, part), ())
+
+    def _settled(self, part: int) -> tuple[Note, ...] | None:
+        """The notes that the cell of ``part`` in this bar must have; None where it is free."""
+        bar = self.stream.bar
+        lag = self._returns.lag(bar, part, is_drums=self.stream.is_drums(part))
+        return self._cell(bar - lag, part) if lag else None
+
+    def _dictated(self, row: Row, part: int, notes: tuple[Note, ...]) -> dict[str, int]:
+        """Every attribute of a settled cell, or of its next note."""
+        if row[0] == v.CELL:
+            bar = self.stream.bar
+            lag = self._returns.lag(bar, part, is_drums=self.stream.is_drums(part))
+            is_near = lag in _SOURCES and (bar - lag, part) in self.stream.cells
+            if is_near:
+                return {"source": _SOURCES[lag], "shift": _UNSHIFTED, "count": 0}
+            return {"source": v.NEW, "shift": 0, "count": v.count_value(len(notes))}
+        position, pitch, duration, velocity = notes[len(self.stream.open_notes)]
+        beat, sub = divmod(position, v.POSITIONS_PER_QUARTER)
+        drums = v.DRUM_PITCH * self.stream.is_drums(part)
+        return {
+            "beat": beat + 1,
+            "sub": sub + 1,
+            "pitch": pitch + 1 + drums,
+            "duration": duration,
+            "velocity": velocity,
+        }
+
+    def _forbid_repeat(self, row: Row, part: int, attribute: str, mask: Mask) -> None:
+        """Keep a varied cell from being the one it varies (in place)."""
+        bar = self.stream.bar
+        origin = self._returns.origin(bar, part)
+        notes = self._cell(origin, part) if origin is not None else ()
+        if not notes:
+            return
+        for lag, source in _SOURCES.items():
+            if self.stream.cells.get((bar - lag, part)) != notes:
+                continue
+            if attribute == "source" and self._shift_choices(part, source) == [_UNSHIFTED]:
+                mask[source] = False
+            elif attribute == "shift" and row[_C["source"]] == source:
+                mask[_UNSHIFTED] = False
+
+    def _owed(self) -> set[int]:
+        """Parts (from 0) that must still come in this bar."""
+        owed = super()._owed()
+        rest = range(self.stream.part, len(self.stream.parts))
+        settled = {part: self._settled(part) for part in rest}
+        owed -= {part for part, notes in settled.items() if notes is not None}
+        owed |= {part for part, notes in settled.items() if notes}
+        return owed | {part for part in rest if self._is_last_chance(part, settled[part])}
+
+    def _is_last_chance(self, part: int, notes: tuple[Note, ...] | None) -> bool:
+        """Whether a part that has not sounded is settled in every later bar."""
+        stream = self.stream
+        is_drums = stream.is_drums(part)
+        return (
+            notes is None
+            and all(
+                self._returns.lag(bar, part, is_drums=is_drums)
+                for bar in range(stream.bar + 1, stream.total)
+            )
+            and all(owner != part for _, owner in stream.cells)
+        )
+
+    def _next_parts(self) -> list[int]:
+        """Parts (from 0) that may have the next cell: not those that are settled to rest."""
+        return [part for part in super()._next_parts() if self._settled(part) != ()]

@@ -1,0 +1,116 @@
+"""Music that returns: note for note, or varied by the stated amount, chords included."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_compose import NoisyEngine
+
+from composer.compose import complete_plan, compose
+from composer.errors import RequestError
+from composer.language import decode, encode
+from composer.plan import Chord, Plan, PlanBar, PlanPart
+from composer.score import Meter
+
+FOUR = PlanBar(Meter(4, 4))
+TRIO = (PlanPart(40), PlanPart(0), PlanPart(0, is_drums=True))
+
+
+def returning(lengths, parts=TRIO, variation=None):
+    """A plan whose bars are new where the lag is 0: [(bars, lag), ...]."""
+    bars = []
+    for count, lag in lengths:
+        bar = replace(FOUR, returns=lag or None, variation=variation if lag else None)
+        bars += [bar] * count if lag else [FOUR] * count
+    return Plan(tuple(bars), parts)
+
+
+def cells_of(sheet):
+    return sheet.cells()
+
+
+def same_cells(made, bar, lag):
+    cells, parts = cells_of(made.sheet), range(len(made.plan.parts))
+    return [cells.get((bar, part)) == cells.get((bar - lag, part)) for part in parts]
+
+
+def check_exact(made):
+    for place, bar in enumerate(made.plan.bars):
+        if bar.returns:
+            assert all(same_cells(made, place, bar.returns)), place
+            origin = made.plan.bars[place - bar.returns]
+            assert (bar.chord, bar.second_chord) == (origin.chord, origin.second_chord)
+
+
+@pytest.mark.parametrize(
+    ("lengths", "context"),
+    [
+        ([(4, 0), (4, 4), (4, 0), (4, 8)], 1024),  # A A B A: lags that references can say
+        ([(6, 0), (5, 0), (6, 11)], 1024),  # 11 bars back: no reference says that
+        ([(8, 0), (72, 0), (8, 80)], 256),  # beyond what the window knows
+        ([(2, 0), (40, 2)], 256),  # nearly everything returns
+    ],
+)
+def test_an_exact_return_is_the_same_notes_and_chords(lengths, context):
+    made = compose(returning(lengths), NoisyEngine(context), seed=2)
+    check_exact(made)
+    assert all(part.notes for part in made.score.parts)
+
+
+@given(st.data())
+@settings(max_examples=25, deadline=None)
+def test_whatever_returns_is_exact_and_every_part_sounds(data):
+    bars = [FOUR]
+    for place in range(1, data.draw(st.integers(2, 14))):
+        lag = data.draw(st.none() | st.integers(1, place))
+        bars.append(replace(FOUR, returns=lag))
+    made = compose(Plan(tuple(bars), TRIO), NoisyEngine(), seed=data.draw(st.integers(0, 99)))
+    check_exact(made)
+    assert all(part.notes for part in made.score.parts)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.25, 0.5, 1.0])
+def test_a_varied_return_changes_the_stated_share(share):
+    plan = returning([(16, 0), (16, 16)], variation=share)
+    made = compose(plan, NoisyEngine(is_lavish=True), seed=4)
+    kept = [same for bar in range(16, 32) for same in same_cells(made, bar, 16)]
+    changed = 1 - sum(kept) / len(kept)
+    # a cell that is silent both times looks kept
+    assert share - 0.15 <= changed <= share + 1e-9
+
+
+def test_what_returns_costs_no_question():
+    exact = returning([(8, 0), (8, 8)])
+    plain = NoisyEngine()
+    compose(Plan(exact.bars[:8], TRIO), plain, seed=1)
+    engine = NoisyEngine()
+    made = compose(exact, engine, seed=1)
+    assert engine.asked < 1.5 * plain.asked
+    rows = encode(made.sheet)
+    assert decode(rows) == made.sheet
+
+
+def test_other_chords_than_before_are_kept_and_only_drums_return():
+    plan = returning([(4, 0), (4, 4)])
+    bars = list(plan.bars)
+    bars[5] = replace(bars[5], chord=Chord(1, "maj7"))
+    bars[1] = replace(bars[1], chord=Chord(6, "m"))
+    made = compose(replace(plan, bars=tuple(bars)), NoisyEngine(is_lavish=True), seed=3)
+    assert made.plan.bars[5].chord == Chord(1, "maj7")
+    assert same_cells(made, 5, 4)[2]
+    assert all(same_cells(made, 6, 4))
+
+
+def test_a_plan_with_returns_is_a_fixed_point():
+    made = compose(returning([(4, 0), (5, 4)], variation=0.3), NoisyEngine(), seed=6)
+    again = compose(made.plan, NoisyEngine(), seed=6)
+    assert again.plan == made.plan
+    assert again.score == made.score
+    assert np.array_equal(again.sheet.notes, made.sheet.notes)
+
+
+def test_nothing_returns_from_before_the_piece():
+    with pytest.raises(RequestError, match=r"bar 3 can't return what stands 5 bars before"):
+        complete_plan(Plan((FOUR, FOUR, replace(FOUR, returns=5))), NoisyEngine(), seed=1)
