@@ -213,10 +213,32 @@ def test_humanising_moves_notes_but_keeps_their_number():
 
 def shares(sampling, logits, mask=None, draws=4000):
     logits = np.array(logits, np.float32)
-    mask = np.ones(len(logits), bool) if mask is None else np.array(mask)
+    legal = np.arange(len(logits)) if mask is None else np.flatnonzero(mask)
     rng = np.random.default_rng(1)
-    drawn = [draw(logits, mask, sampling, rng) for _ in range(draws)]
+    scores = logits[legal].tolist()
+    drawn = [legal[draw(scores, sampling, rng)] for _ in range(draws)]
     return np.bincount(drawn, minlength=len(logits)) / draws
+
+
+def test_filters_keep_what_their_definitions_say():
+    """Against the definitions, written plainly, on odds of every shape."""
+    rng = np.random.default_rng(7)
+    for _ in range(60):
+        size, sharpness = int(rng.integers(1, 40)), float(rng.uniform(0.1, 6))
+        logits = sharpness * rng.normal(size=size)
+        top_k = [None, int(rng.integers(1, 45))][rng.integers(2)]
+        top_p, min_p = ([None, float(rng.random())][rng.integers(2)] for _ in range(2))
+        odds = np.exp(logits) / np.exp(logits).sum()
+        order = np.argsort(-odds)
+        before = np.concatenate([[0], np.cumsum(odds[order])[:-1]])
+        keep = (np.arange(size) < (top_k or size)) & (before < (2 if top_p is None else top_p))
+        keep &= odds[order] >= (min_p or 0) * odds.max()
+        keep[0] = True
+        right = np.zeros(size)
+        right[order[keep]] = odds[order[keep]] / odds[order[keep]].sum()
+        found = shares(Sampling(1.0, top_k, top_p, min_p), logits, draws=2000)
+        assert set(np.flatnonzero(found)) <= set(np.flatnonzero(right))
+        assert found == pytest.approx(right, abs=0.06)
 
 
 def test_drawing_follows_the_odds():

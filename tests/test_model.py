@@ -206,6 +206,21 @@ def test_a_pitch_is_seen_relative_to_chord_key_and_previous_note():
     assert (features.input_indices(row)[0, -3:] == 0).all()
 
 
+def test_a_row_alone_is_seen_as_among_others():
+    rng = np.random.default_rng(8)
+    own = len(v.OWN) + len(v.CONTEXT)
+    rows = np.zeros((500, len(v.COLUMNS)), np.int32)
+    rows[:, :own] = rng.integers(0, [v.SIZES[name] for name in v.COLUMNS[:own]], (500, own))
+    masks = [1 << size for size in v.MASKS.values()]
+    rows[:, own:] = rng.integers(0, masks, (500, len(masks)))
+    rows[rng.random(rows.shape) < 0.3] = 0
+    for row, indices, bits in zip(
+        rows, features.input_indices(rows), features.input_bits(rows), strict=True
+    ):
+        assert features.row_indices(row.tolist()) == indices.tolist()
+        assert features.row_bits(row.tolist()) == bits.tolist()
+
+
 def test_every_value_has_its_own_place_in_the_table():
     names = (*v.OWN, *v.CONTEXT)
     seen = set()

@@ -11,13 +11,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from composer.compose.sampling import Mask, Sampling, draw
+from composer.compose.sampling import Sampling, draw
 from composer.language import Walker
 from composer.language.stream import Row, Stream
 from composer.language.vocabulary import ATTRIBUTES, COLUMN, KINDS
 from composer.model import Engine
 
 Condition = NDArray[np.float32]
+Mask = NDArray[np.bool_]
 
 HARMONY_SURENESS = 0.8
 """Factor on the temperature where the plan's chords are chosen. At 1 roots change in 61 % of
@@ -56,14 +57,18 @@ class Pen:
         stream.push_row(row)
 
     def _choose(self, stream: Stream, row: Row, attribute: str, mask: Mask) -> int:
-        legal = np.flatnonzero(mask)
+        legal = mask.nonzero()[0]
         if len(legal) == 1:
             return int(legal[0])
-        logits, *plain = self._reader.logits(stream, row, attribute)
-        for other in plain:
-            logits = other + np.float32(self._sampling.guidance) * (logits - other)
+        found = self._reader.logits(stream, row, attribute)
+        scores, *plain = found.take(legal, axis=1).tolist()
+        for others in plain:
+            scores = [
+                other + self._sampling.guidance * (score - other)
+                for score, other in zip(scores, others, strict=True)
+            ]
         sampling = self._harmony if attribute in _HARMONY else self._sampling
-        return draw(logits, mask, sampling, self._rng)
+        return int(legal[draw(scores, sampling, self._rng)])
 
 
 class _Reader:

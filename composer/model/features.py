@@ -31,6 +31,8 @@ TABLE_ROWS = 1 + int((_SIZES - 1).sum())
 _OFFSETS = np.concatenate([[0], np.cumsum(_SIZES - 1)[:-1]])
 BITS = sum(v.MASKS.values())
 _BITS = [(v.COLUMN[name], np.arange(size)) for name, size in v.MASKS.items()]
+_SHIFTS: list[int] = _OFFSETS.tolist()
+_EACH_BIT = [(v.COLUMN[name], bit) for name, size in v.MASKS.items() for bit in range(size)]
 
 _PITCH, _PREVIOUS = v.COLUMN["pitch"], v.COLUMN["previous"]
 _ROOT, _QUALITY, _KEY = v.COLUMN["root"], v.COLUMN["quality"], v.COLUMN["key"]
@@ -65,6 +67,9 @@ def _of_pitches(values: Ints) -> Ints:
 _FROM_CHORD = _of_pitches(np.where(CHORD_STEPS < 12, 1 + CHORD_STEPS * _QUALITIES, 0))
 _FROM_KEY = _of_pitches(np.where(_keys > 0, 1 + 2 * KEY_STEPS + (_keys > 12), 0))
 _FROM_PREVIOUS = _of_pitches(np.where(_previous > 0, 1 + MELODIC_STEPS, 0))
+_FROM_CHORDS, _FROM_KEYS, _FROM_PREVIOUSES = (
+    table.tolist() for table in (_FROM_CHORD, _FROM_KEY, _FROM_PREVIOUS)
+)
 
 
 def input_indices(rows: NDArray[np.int32]) -> Ints:
@@ -82,6 +87,24 @@ def _relate(rows: NDArray[np.int32], values: Ints) -> None:
     values[..., 0] = np.where(chord > 0, chord + rows[..., _QUALITY], 0)
     values[..., 1] = _FROM_KEY[rows[..., _KEY], pitch]
     values[..., 2] = _FROM_PREVIOUS[rows[..., _PREVIOUS], pitch]
+
+
+def row_indices(row: Sequence[int]) -> list[int]:
+    """``input_indices`` of one event, (INDEX_COLUMNS,); plain Python is faster for one."""
+    pitch = row[_PITCH]
+    chord = _FROM_CHORDS[row[_ROOT]][pitch]
+    found = [
+        *row[:_PLAIN],
+        chord + row[_QUALITY] if chord else 0,
+        _FROM_KEYS[row[_KEY]][pitch],
+        _FROM_PREVIOUSES[row[_PREVIOUS]][pitch],
+    ]
+    return [value and value + offset for value, offset in zip(found, _SHIFTS, strict=True)]
+
+
+def row_bits(row: Sequence[int]) -> list[int]:
+    """``input_bits`` of one event, (BITS,)."""
+    return [row[column] >> bit & 1 for column, bit in _EACH_BIT]
 
 
 def column_offsets(columns: Sequence[int]) -> list[tuple[int, int]]:

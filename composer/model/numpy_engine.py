@@ -20,7 +20,7 @@ from composer.model.numpy_heads import NumpyHeads
 from composer.model.numpy_layer import NumpyLayer, Sight, blocks_of, rotations
 from composer.model.products import WIDEST_TILE, Floats, Matrix, rms_norm, silu
 from composer.model.protocol import Conditions, Row, checked
-from composer.model.scoring import Scoring
+from composer.model.scoring import Scoring, given_table
 from composer.model.weights import check_weights
 
 _KEY = v.COLUMN["key"]
@@ -55,8 +55,7 @@ class NumpyEngine:
         check_weights(checkpoint)
         config, weights = checkpoint.config, checkpoint.weights
         self._config: ModelConfig = config
-        self._table = weights["embedding"].copy()
-        self._table[0] = 0  # row 0 is nothing, whatever the weights say
+        self._table = given_table(weights)
         self._bits = Matrix(weights["bits"])
         self._condition = Matrix(weights["condition_in"])
         self._condition_bias = weights["condition_bias"]
@@ -85,7 +84,8 @@ class NumpyEngine:
 
     def logits(self, hidden: Hidden, row: Row, attribute: str) -> Floats:
         """Scores of all values of ``attribute`` of the next event ``row``, (B, size)."""
-        group, x = self._scoring.given(hidden.vector, row, attribute)
+        group, given = self._scoring.given(row, attribute)
+        x = hidden.vector + np.add.reduce(self._table[given], axis=0)
         found = np.stack([self._heads.scores(each, group, attribute) for each in x])
         return self._scoring.finished(found, row, attribute, hidden.key)
 

@@ -19,7 +19,7 @@ from composer.model.checkpoint import Checkpoint
 from composer.model.choices import NETWORKS
 from composer.model.products import Floats
 from composer.model.protocol import Conditions, Row, checked
-from composer.model.scoring import Scoring, group_spans
+from composer.model.scoring import Scoring, group_spans, most_given
 from composer.model.weights import check_weights
 
 _KEY = v.COLUMN["key"]
@@ -75,7 +75,10 @@ class OnnxEngine:
         heads = {
             group: _Run(
                 session,
-                {"x": np.zeros((count, width), np.float32)},
+                {
+                    "hidden": np.zeros((count, width), np.float32),
+                    "given": np.zeros(most_given(group), np.int64),
+                },
                 {"scores": np.zeros((count, session.get_outputs()[0].shape[1]), np.float32)},
             )
             for group, session in self._heads.items()
@@ -91,9 +94,11 @@ class OnnxEngine:
 
     def logits(self, hidden: Hidden, row: Row, attribute: str) -> Floats:
         """Scores of all values of ``attribute`` of the next event ``row``, (B, size)."""
-        group, x = self._scoring.given(hidden.vector, row, attribute)
+        group, given = self._scoring.given(row, attribute)
         head = hidden.heads[group]
-        head.inputs["x"][:] = x
+        head.inputs["hidden"][:] = hidden.vector
+        rows = head.inputs["given"]
+        rows[:] = given + [0] * (len(rows) - len(given))
         head()
         found = head.outputs["scores"][:, self._spans[attribute]]
         return self._scoring.finished(found, row, attribute, hidden.key)
@@ -117,23 +122,28 @@ class State:
 
     def step(self, row: Row) -> Floats:
         """Read one row (columns,): the network's last states (B, width)."""
-        return self._read(self._one, np.asarray(row, np.int32)[None])
+        values = row.tolist() if isinstance(row, np.ndarray) else row
+        run = self._one
+        run.inputs["indices"][0, 0] = features.row_indices(values)
+        run.inputs["bits"][0, 0] = features.row_bits(values)
+        self._read(run, 1)
+        return run.outputs["hidden"][:, 0].copy()
 
     def read(self, rows: NDArray[np.int32]) -> None:
         """Read rows (T, columns) at once."""
-        self._read(self._run(len(rows)), rows)
-
-    def _read(self, run: "_Run", rows: NDArray[np.int32]) -> Floats:
-        end = self.length + len(rows)
-        if end > self._context:
-            raise RequestError(f"the model sees at most {self._context} events, not {end}")
+        run = self._run(len(rows))
         run.inputs["indices"][0] = features.input_indices(rows)
         run.inputs["bits"][0] = features.input_bits(rows)
+        self._read(run, len(rows))
+
+    def _read(self, run: "_Run", time: int) -> None:
+        end = self.length + time
+        if end > self._context:
+            raise RequestError(f"the model sees at most {self._context} events, not {end}")
         run.inputs["last"][:] = end - 1
         run.inputs["total"][...] = end
         run()
         self.length = end
-        return run.outputs["hidden"][:, -1].copy()
 
     def _run(self, time: int) -> "_Run":
         """The trunk bound to this state's memory, for ``time`` rows at once."""

@@ -17,12 +17,13 @@ from composer.model.config import ModelConfig
 from composer.model.numpy_layer import rotations
 from composer.model.onnx_format import Graph
 from composer.model.products import Floats
-from composer.model.scoring import group_rows
+from composer.model.scoring import given_table, group_rows, most_given
 
 _EPSILON = 1e-6
 _BLOCK = 64
 """Weights that share a scale. Wider blocks were no faster, and with them the runtime's
 sums depend on how many rows are multiplied at once."""
+_SECOND_LAST = np.array([-2], np.int64)
 _ROTARY_STEP = 16
 """The attention operator rotates heads whose width is a multiple of this."""
 
@@ -63,14 +64,18 @@ def trunk(checkpoint: Checkpoint, *, is_exact: bool) -> bytes:
 
 
 def head(checkpoint: Checkpoint, group: str, *, is_exact: bool) -> bytes:
-    """The graph of the small network ``group``: ``x`` (B, width) to ``scores`` (B, rows).
+    """The graph of the small network ``group``.
 
-    The rows are those of ``composer.model.scoring.group_rows``.
+    Inputs: ``hidden`` (B, width) and ``given`` (N,), the rows of ``given_table`` to add, N
+    being ``most_given``; row 0 adds nothing. Output: ``scores`` (B, rows), the rows being
+    those of ``composer.model.scoring.group_rows``.
     """
     config, weights = checkpoint.config, checkpoint.weights
     builder = _Builder(Graph(), is_exact=is_exact)
     graph = builder.graph
-    x = graph.input("x", np.float32, ["B", config.width])
+    hidden = graph.input("hidden", np.float32, ["B", config.width])
+    given = graph.input("given", np.int64, [most_given(group)])
+    x = graph.apply("Add", hidden, builder.looked_up(given_table(weights), given))
     z = builder.normalised(x, weights[f"heads.gain.{group}"])
     inner = graph.apply("Relu", builder.product(z, weights[f"heads.widen.{group}"]))
     squared = graph.apply("Mul", inner, inner)
@@ -147,6 +152,13 @@ class _Builder:
         )
         return found[0], found[3]
 
+    def looked_up(self, table: Floats, rows: str) -> str:
+        """The sum of the table's rows that are named along the last axis of ``rows``."""
+        found = self.graph.apply("Gather", self.graph.constant(table), rows)
+        return self.graph.apply(
+            "ReduceSum", found, self.graph.constant(_SECOND_LAST), keepdims=0
+        )
+
     def split(self, x: str, *sizes: int) -> list[str]:
         """Cut the last axis into pieces."""
         where = self.graph.constant(np.array(sizes, np.int64))
@@ -171,16 +183,12 @@ def quantised(weight: Floats) -> tuple[NDArray[np.uint8], Floats]:
 def _embedded(builder: _Builder, weights: Weights) -> str:
     """The normalised sum of the events' embeddings, (1, T, width)."""
     graph = builder.graph
-    table = weights["embedding"].copy()
-    table[0] = 0  # row 0 is nothing, whatever the weights say
     indices = graph.input("indices", np.int64, [1, "T", features.INDEX_COLUMNS])
     bits = graph.input("bits", np.float32, [1, "T", features.BITS])
-    rows = graph.apply("Gather", graph.constant(table), indices)
-    columns = graph.constant(np.array([2], np.int64))
-    found = graph.apply("ReduceSum", rows, columns, keepdims=0)
+    found = builder.looked_up(given_table(weights)[: features.TABLE_ROWS], indices)
     # The bits are few and must not be rounded together with their neighbours.
     more = graph.apply("MatMul", bits, graph.constant(weights["bits"].T))
-    return builder.normalised(graph.apply("Add", found, more), _ones(table.shape[1]))
+    return builder.normalised(graph.apply("Add", found, more), _ones(len(weights["gain"])))
 
 
 class _Layers:

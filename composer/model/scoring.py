@@ -18,9 +18,15 @@ _KEY, _ROOT, _QUALITY, _PREVIOUS = (
 )
 _SOUNDING = v.COLUMN["sounding"]
 _PITCH_RELATIONS = ("on_chord", "in_key", "from_previous", "with_sounding")
-_CLASSES = np.arange(features.PITCHES) % 12
 _PITCHES = slice(1, 1 + features.PITCHES)
 _ROOTS = slice(1, 13)
+_CLASSES = np.arange(features.PITCHES) % 12
+# Lists of arrays: picking one costs less so. Relations stand one sort after the other.
+_CHORD_STEPS = list(features.CHORD_STEPS)
+_KEY_STEPS = list(13 + features.KEY_STEPS)
+_MELODIC_STEPS = list(26 + features.MELODIC_STEPS)
+_SOUND_STEPS = list(27 + features.INTERVALS + features.SOUND_STEPS.T[:, _CLASSES])
+_ROOT_STEPS = list(features.ROOT_STEPS)
 
 
 def choices_of(group: str) -> tuple[str, ...]:
@@ -66,31 +72,46 @@ def group_spans(weights: Weights) -> dict[str, slice]:
     return found
 
 
+def given_table(weights: Weights) -> Floats:
+    """The embedding table with the choices' own vectors after it, (rows, width)."""
+    table = weights["embedding"].copy()
+    table[0] = 0  # row 0 is nothing, whatever the weights say
+    return np.concatenate([table, weights["heads.attribute"]])
+
+
+def most_given(group: str) -> int:
+    """The most rows of the table that choices of a group are given."""
+    given = [columns for kind in GROUPS for columns in given_before(kind).items()]
+    return 1 + max(
+        (len(columns) for name, columns in given if name in choices_of(group)), default=0
+    )
+
+
 class Scoring:
     """Both ends of the small networks, for one event at a time."""
 
     def __init__(self, weights: Weights) -> None:
-        self._table = weights["embedding"]
-        self._attribute = dict(zip(CHOICES, weights["heads.attribute"], strict=True))
-        self._on_quality = np.pad(weights["heads.on_quality"], ((0, 0), (0, 1)))
+        on_quality = np.pad(weights["heads.on_quality"], ((0, 0), (0, 1)))
+        self._on_quality = on_quality[:, features.CHORD_STEPS]  # by quality, root and pitch
+        self._own = {name: features.TABLE_ROWS + n for n, name in enumerate(CHOICES)}
         self._given = {
             (v.KINDS.index(kind), name): features.column_offsets(columns)
             for kind in GROUPS
             for name, columns in given_before(kind).items()
         }
 
-    def given(self, hidden: Floats, row: Row, attribute: str) -> tuple[str, Floats]:
-        """The small network that scores ``attribute``, and what it reads, (B, width).
+    def given(self, row: Row, attribute: str) -> tuple[str, list[int]]:
+        """The small network that scores ``attribute``, and the rows of the table it is given.
 
-        ``hidden`` (B, width) comes from the event before; ``row`` is the next event, filled
-        as far as it is known.
+        ``row`` is the next event, filled as far as it is known. What the network reads is
+        the hidden state plus these rows of ``given_table``.
         """
+        own = self._own[attribute]
         if attribute == "kind":
-            return "kind", hidden + self._attribute["kind"]
+            return "kind", [own]
         known = self._given[row[0], attribute]
-        indices = [row[column] + offset for column, offset in known if row[column]]
-        embedded = np.add.reduce(self._table[indices], axis=0)
-        return GROUPS[v.KINDS[row[0]]], hidden + (embedded + self._attribute[attribute])
+        rows = [row[column] + offset for column, offset in known if row[column]]
+        return GROUPS[v.KINDS[row[0]]], [own, *rows]
 
     def finished(self, found: Floats, row: Row, attribute: str, last_key: int) -> Floats:
         """Scores (B, size) from what the output rows and bias gave, (B, rows).
@@ -98,18 +119,17 @@ class Scoring:
         ``last_key`` is the key in the event before ``row``.
         """
         size = v.SIZES[attribute]
-        scores, relations = found[:, :size].copy(), found[:, size:]
+        scores = found[:, :size].copy()
         if attribute == "pitch":
-            chord = relations[:, :13] + self._on_quality[row[_QUALITY]]
-            key, melody, sound = relations[:, 13:26], relations[:, 26:-13], relations[:, -13:-1]
-            sounds = [pitch for pitch in range(12) if row[_SOUNDING] >> pitch & 1]
-            steps = features.SOUND_STEPS[:, sounds]
-            scores[:, _PITCHES] += (
-                chord[:, features.CHORD_STEPS[row[_ROOT]]]
-                + key[:, features.KEY_STEPS[last_key]]
-                + melody[:, features.MELODIC_STEPS[row[_PREVIOUS]]]
-                + np.add.reduce(sound[:, steps], axis=2)[:, _CLASSES]
-            )
+            relations = found[:, size:]
+            terms = relations.take(_CHORD_STEPS[row[_ROOT]], axis=1)
+            terms += self._on_quality[row[_QUALITY]][row[_ROOT]]
+            terms += relations.take(_KEY_STEPS[last_key], axis=1)
+            terms += relations.take(_MELODIC_STEPS[row[_PREVIOUS]], axis=1)
+            for pitch in range(12):
+                if row[_SOUNDING] >> pitch & 1:
+                    terms += relations.take(_SOUND_STEPS[pitch], axis=1)
+            scores[:, _PITCHES] += terms
         elif attribute in ("root", "root2"):
-            scores[:, _ROOTS] += relations[:, features.ROOT_STEPS[row[_KEY]]]
+            scores[:, _ROOTS] += found[:, size:].take(_ROOT_STEPS[row[_KEY]], axis=1)
         return scores
