@@ -10,7 +10,10 @@ from dataclasses import replace
 from math import pi, sin
 
 from composer.plan import Chord, Mood, Plan, PlanBar, PlanPart
+from composer.request.arc import keyed
 from composer.request.defaults import DEFAULT_STYLES, Example, load_examples, nearness
+from composer.request.form import origin_of
+from composer.request.intensity import with_function_levels
 from composer.score import Key, Meter, Mode
 
 _TYPICAL = (0.25, 0.75)
@@ -118,8 +121,9 @@ def shape_plan(plan: Plan, *, rng: random.Random) -> Plan:
     """Fill style, tempo, meter, key, instruments, intensity and bar moods where open.
 
     A tempo, meter or key is added only where no bar has one, so that a plan with its own
-    changes keeps them. The first and the last bar stand on the tonic where their chord is
-    open. A style that has no measured ensembles leaves its instruments open.
+    changes keeps them; where moods change, the key's mode follows them. The first and the
+    last bar stand on the tonic where their chord is open. What returns keeps its
+    intensity. A style that has no measured ensembles leaves its instruments open.
     """
     style = _style(plan, rng)
     examples = _of_style(style)
@@ -132,7 +136,11 @@ def shape_plan(plan: Plan, *, rng: random.Random) -> Plan:
     has_meter = any(bar.meter is not None for bar in plan.bars)
     has_key = any(bar.key is not None for bar in plan.bars)
 
-    def shaped(bar: PlanBar, level: float) -> PlanBar:
+    plan = with_function_levels(plan)
+    keys = keyed(key, plan.bars)
+    levels = [levels[origin_of(plan.bars, place)] for place in range(len(plan.bars))]
+
+    def shaped(bar: PlanBar, level: float, key: Key) -> PlanBar:
         return replace(
             bar,
             meter=bar.meter if has_meter else meter,
@@ -142,8 +150,10 @@ def shape_plan(plan: Plan, *, rng: random.Random) -> Plan:
             mood=_filled(bar.mood, plan.mood),
         )
 
-    bars = list(map(shaped, plan.bars, levels))
-    bars[0], bars[-1] = _at_home(bars[0]), _at_home(bars[-1])
+    bars = list(map(shaped, plan.bars, levels, keys))
+    # where the last bar returns, it has to end on the tonic from the start
+    for place in (0, len(bars) - 1, origin_of(bars, len(bars) - 1)):
+        bars[place] = _at_home(bars[place])
     return replace(
         plan,
         style=style,

@@ -1,0 +1,149 @@
+"""Form, intensity curves and mood arcs: what is said stands in the plan's bars."""
+
+import random
+from dataclasses import replace
+from itertools import groupby
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from composer.plan import FUNCTIONS, Plan, PlanBar
+from composer.plan.moods import find_mood
+from composer.request import shape_plan
+from composer.request.arc import read_arc, with_arc
+from composer.request.form import lengths_of, origin_of, read_form, with_form
+from composer.request.intensity import read_intensity, with_function_levels, with_intensity
+from composer.score import Meter, Mode
+
+
+def blank(bars, **fields):
+    return Plan((PlanBar(**fields),) * bars)
+
+
+def formed(text, bars=None, vary=None):
+    form = read_form(text)
+    return with_form(blank(sum(lengths_of(form, bars))), form, vary)
+
+
+def test_aaba_in_32_bars():
+    plan = formed("AABA", 32)
+    assert "".join(bar.section for bar in plan.bars) == "A" * 16 + "B" * 8 + "A" * 8
+    assert [bar.returns for bar in plan.bars] == [None] * 8 + [8] * 8 + [None] * 8 + [16] * 8
+    assert {bar.variation for bar in plan.bars} == {None}
+    assert origin_of(plan.bars, 31) == 7
+
+
+def test_lengths_functions_and_primes():
+    plan = formed("intro:4 A:8 A':6 B:8 A'':8 outro:4", vary=0.2)
+    runs = [(key, len(list(run))) for key, run in groupby(b.section for b in plan.bars)]
+    assert runs == [("intro", 4), ("A", 14), ("B", 8), ("A", 8), ("outro", 4)]
+    assert {bar.function for bar in plan.bars} == {"intro", None, "outro"}
+    assert [bar.variation for bar in plan.bars[12:18]] == [0.2] * 6
+    # the second A had six bars: the rest of the third goes on anew
+    assert [bar.returns for bar in plan.bars[26:34]] == [14] * 6 + [None] * 2
+    assert [bar.variation for bar in plan.bars[26:34]] == [0.4] * 6 + [None] * 2
+
+
+def test_vary_alone_varies_every_return():
+    assert [bar.variation for bar in formed("ABA", 12, vary=0.5).bars[8:]] == [0.5] * 4
+
+
+@given(st.lists(st.sampled_from(["A", "B", "C'", *FUNCTIONS]), min_size=1, max_size=9),
+       st.integers(9, 100))  # fmt: skip
+def test_sections_share_the_bars_that_were_asked_for(names, bars):
+    lengths = lengths_of(read_form(" ".join(names)), bars)
+    assert sum(lengths) == bars
+    assert min(lengths) >= 1
+
+
+@pytest.mark.parametrize(
+    ("text", "bars", "told"),
+    [
+        ("A:8 B:8", 17, "need 16 bars, the piece has 17"),
+        ("A:8 B", 8, "need 9 bars or more, the piece has 8"),
+        ("intor:4 A", None, "did you mean intro"),
+        ("A:0", None, "at least 1 bar"),
+        ("A;B", None, "looks like AABA"),
+        ("Z", None, "letters A to P"),
+    ],
+)
+def test_forms_that_cannot_be(text, bars, told):
+    with pytest.raises(ValueError, match=told):
+        lengths_of(read_form(text), bars)
+
+
+def test_an_intensity_curve_moves_straight_between_its_points():
+    plan = with_intensity(blank(20), read_intensity("2@1 7@17"))
+    levels = [bar.intensity for bar in plan.bars]
+    assert levels[0] == 0.2
+    assert levels[8] == pytest.approx(0.45)
+    assert levels[16:] == [0.7] * 4
+    assert levels == sorted(levels)
+
+
+def test_an_intensity_by_section():
+    plan = with_intensity(formed("A:2 build:4 drop:2"), read_intensity("A=3 build=3-9 drop=10"))
+    assert [bar.intensity for bar in plan.bars] == [0.3, 0.3, 0.3, 0.5, 0.7, 0.9, 1.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("11@1", "between 0 and 10"), ("2@99", "outside the piece of 8"), ("x", "looks like"),
+     ("C=3", "no 'C'"), ("2@0", "looks like"), ("..@1", "0 and 10"), ("", "looks like")],
+)  # fmt: skip
+def test_intensities_that_cannot_be(text, told):
+    with pytest.raises(ValueError, match=told):
+        with_intensity(blank(8), read_intensity(text))
+
+
+def test_functions_have_usual_levels_where_none_was_said():
+    plan = with_function_levels(formed("verse:2 build:4 drop:2 A:2"))
+    levels = [bar.intensity for bar in plan.bars]
+    assert levels[2:6] == sorted(levels[2:6])
+    assert levels[2] < levels[5] < levels[6]
+    assert levels[8:] == [None, None]
+
+
+def test_an_arc_by_time_begins_with_the_nearest_bar():
+    plan = blank(40, meter=Meter(4, 4), tempo_qpm=120.0)  # two seconds a bar
+    plan = with_arc(plan, read_arc("sad@0:00 tense@0:30 hopeful@1:00"))
+    runs = [(mood, len(list(run))) for mood, run in groupby(b.mood for b in plan.bars)]
+    moods = [find_mood(word) for word in ("sad", "tense", "hopeful")]
+    assert runs == list(zip(moods, [15, 15, 10], strict=True))
+
+
+def test_an_arc_sets_tempo_and_mode_of_each_stretch_where_open():
+    plan = with_arc(blank(16), read_arc("sad epic@bar9"))
+    assert plan.bars[0].tempo_qpm < plan.bars[8].tempo_qpm
+    shaped = shape_plan(with_arc(blank(16), read_arc("sad happy@9")), rng=random.Random(1))
+    keys = [bar.key for bar in shaped.bars]
+    assert [key.mode for key in keys] == [Mode.MINOR] * 8 + [Mode.MAJOR] * 8
+    assert len({key.tonic for key in keys}) == 1
+    given = with_arc(blank(16, tempo_qpm=99.0), read_arc("sad happy@9"))
+    assert {bar.tempo_qpm for bar in given.bars} == {99.0}
+
+
+def test_an_arc_by_section():
+    plan = with_arc(formed("ABA", 12), read_arc("sad tense@B"))
+    assert [bar.mood == find_mood("tense") for bar in plan.bars] == [False] * 4 + [True] * 8
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("sad happy@bar99", "outside the piece"), ("sad happy@9:00", "outside the piece"),
+     ("sda", "did you mean sad"), ("sad happy", "place is a time"), ("", "looks like"),
+     ("sad@0:30 happy@0:10", "go forward"), ("sad happy@0:99", "place is a time"),
+     ("sad happy@Q", "no section 'Q'")],
+)  # fmt: skip
+def test_arcs_that_cannot_be(text, told):
+    with pytest.raises(ValueError, match=told):
+        with_arc(blank(8), read_arc(text))
+
+
+def test_shaping_lets_a_return_begin_and_end_as_before():
+    shaped = shape_plan(formed("AABA", 32), rng=random.Random(3))
+    assert shaped.bars[31].chord == shaped.bars[7].chord is not None
+    assert [b.intensity for b in shaped.bars[24:]] == [b.intensity for b in shaped.bars[8:16]]
+    varied = replace(shaped, bars=formed("ABA", 12, vary=0.5).bars)
+    assert shape_plan(varied, rng=random.Random(3)).bars[0].chord is not None
