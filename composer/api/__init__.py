@@ -1,10 +1,11 @@
 """The use cases: compose pieces, look into files, check the installation."""
 
-from composer.api.composer import Composer, Wishes, seeds_of
+from composer.api.composer import Composer, seeds_of
 from composer.api.health import Finding, examine
 from composer.api.inspection import Inspection, inspect_file
 from composer.api.piece import Piece
 from composer.compose import Sampling
+from composer.request import Wishes
 
 __all__ = [
     "Composer",

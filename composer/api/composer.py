@@ -3,31 +3,17 @@
 import random
 import secrets
 from pathlib import Path
-from typing import TypedDict, Unpack, overload
+from typing import Unpack, overload
 
 from composer.api.piece import Piece
 from composer.compose import HUMANISED, Progress, Sampling, complete_plan, compose, silent
 from composer.errors import RequestError
 from composer.model import DEFAULT_ENGINE, Engine, load_engine
 from composer.plan import Plan
-from composer.request import build_plan, shape_plan
+from composer.request import Wishes, build_plan, shape_plan
 
 _DRAWN_SEEDS = 1_000_000
 _MOST_SEEDS = 2**63
-
-
-class Wishes(TypedDict, total=False):
-    """What may be asked of a piece; ``composer.request.build_plan`` tells each field."""
-
-    mood: str | None
-    valence: float | None
-    arousal: float | None
-    style: str | None
-    key: str | None
-    tempo: float | None
-    meter: str | None
-    bars: int | None
-    instruments: str | list[str] | None
 
 
 def seeds_of(seed: int | None, count: int = 1) -> list[int]:

@@ -62,3 +62,18 @@ def nearness(example: Example, mood: Mood) -> float:
     valence = 0.0 if mood.valence is None else example.valence - mood.valence
     arousal = 0.0 if mood.arousal is None else example.arousal - mood.arousal
     return _LEAST_WEIGHT + exp(-(valence**2 + arousal**2) / (2 * _NEARNESS**2))
+
+
+def typical_tempo(mood: Mood) -> float:
+    """Weighted median tempo of real pieces of a mood, in quarters a minute."""
+    known = sorted(
+        (one.tempo_qpm, nearness(one, mood))
+        for one in load_examples()
+        if one.tempo_qpm is not None
+    )
+    half = sum(weight for _, weight in known) / 2
+    for tempo_qpm, weight in known:
+        half -= weight
+        if half <= 0:
+            return tempo_qpm
+    return known[-1][0]

@@ -1,46 +1,41 @@
-"""Instruments as people write them, and the role each takes where none was said."""
+"""Instruments as people write them: ``violin``, ``41:melody``, ``strings:pad:C3-C5:sparse``.
 
+After the name, a General MIDI number (1-128) or a family come, in any order: a role, a
+range of notes (``G3-E6``, middle C is C4, or MIDI numbers ``55-88``), and a density, as a
+word or in notes a quarter (``1.5``).
+"""
+
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
+from composer.language.ranges import playable
 from composer.plan import PlanPart, Role
-from composer.score import find_instrument, instrument_name
+from composer.request.chord_quality import plain_signs
+from composer.request.chord_symbols import pitch_of
+from composer.request.roles import assign_roles
+from composer.score import find_instrument, instrument_name, pitch_class_name
 
 MOST_PARTS = 16
+DENSITIES = {"sparse": 0.4, "moderate": 1.0, "dense": 2.5}
+"""Word to notes a quarter."""
+_MOST_DENSE = 24.0
 
-_BASS_PROGRAMS = frozenset({*range(32, 40), 43, 58, 87})
-_LOW_PROGRAMS = frozenset({42, 57, 67, 70})  # cello, trombone, baritone sax, bassoon
-_PAD_PROGRAMS = frozenset({*range(48, 55), *range(88, 96)})
-_SOLO_PROGRAMS = frozenset({22, 40, 41, 42, 56, 57, 59, 60, *range(64, 88), *range(109, 112)})
-
-
-def _role(text: str) -> Role:
-    """Read a role, also without its hyphen or as ``counter``; raises ValueError."""
-    wanted = text.strip().lower().replace(" ", "-").replace("countermelody", "counter-melody")
-    wanted = "counter-melody" if wanted == "counter" else wanted
-    if wanted not in {str(role) for role in Role}:
-        raise ValueError(f"unknown role {text.strip()[:40]!r}: one of {', '.join(Role)}")
-    return Role(wanted)
+_NOTE = r"(?:[A-Ga-g](?:#|b)?-?\d|\d{1,3})"
+_RANGE = re.compile(rf"^({_NOTE})\s*-\s*({_NOTE})$")
+_PITCH = re.compile(r"^([A-Ga-g])(#|b)?(-?\d)$")
 
 
-def _read_part(text: str) -> PlanPart:
-    """Read ``violin`` or ``violin:melody``; raises ValueError."""
-    name, colon, role_text = text.partition(":")
-    program, is_drums = find_instrument(name.strip()[:40])
-    role = _role(role_text) if colon else None
-    if is_drums and role not in (None, Role.DRUMS):
-        raise ValueError(f"drums can't be the {role}")
-    if not is_drums and role is Role.DRUMS:
-        raise ValueError(f"{instrument_name(program)} can't be the drums: ask for drums")
-    return PlanPart(program, is_drums, role, name=instrument_name(program, is_drums=is_drums))
-
-
-def read_instruments(given: str | Sequence[str], problems: list[str]) -> tuple[PlanPart, ...]:
+def read_instruments(
+    given: str | Sequence[str] | None, tracks: int | None, problems: list[str]
+) -> tuple[PlanPart, ...]:
     """Parts of a comma-separated text or a sequence of names, in the order given.
 
-    What can't be read is told in ``problems``.
+    ``tracks`` is how many parts there are in all; those not named are open. What can't be
+    is told in ``problems``.
     """
-    texts = given.split(",") if isinstance(given, str) else list(given)
+    texts = given.split(",") if isinstance(given, str) else list(given or ())
     texts = [text for text in texts if text.strip()]
     parts = []
     for text in texts:
@@ -48,60 +43,113 @@ def read_instruments(given: str | Sequence[str], problems: list[str]) -> tuple[P
             parts.append(_read_part(text))
         except ValueError as error:
             problems.append(str(error))
-    if not texts:
+    if not texts and given is not None:
         problems.append("no instrument is named: try piano, strings, drums")
-    if len(texts) > MOST_PARTS:
-        problems.append(f"a piece has at most {MOST_PARTS} parts, not {len(texts)}")
-    return assign_roles(parts)
+    _check_count(len(texts), tracks, problems)
+    rest = max(0, min(MOST_PARTS, tracks or 0) - len(parts))
+    return (*assign_roles(parts), *(PlanPart(),) * rest)
 
 
-def _first(parts: Sequence[PlanPart], programs: frozenset[int]) -> int | None:
-    """Place of the first part without a role that plays one of ``programs``."""
-    return next(
-        (i for i, p in enumerate(parts) if p.role is None and p.program in programs), None
-    )
+def _check_count(named: int, tracks: int | None, problems: list[str]) -> None:
+    """Tell where there are too many parts, or fewer tracks than instruments."""
+    if named > MOST_PARTS:
+        problems.append(f"a piece has at most {MOST_PARTS} parts, not {named}")
+    if tracks is None:
+        return
+    if not 1 <= tracks <= MOST_PARTS:
+        problems.append(f"a piece has 1 to {MOST_PARTS} tracks, not {tracks}")
+    elif named > tracks:
+        problems.append(f"{named} instruments need {named} tracks, not {tracks}")
 
 
-def _plain_role(part: PlanPart) -> Role | None:
-    """Role that the instrument alone tells."""
-    if part.role is not None or part.is_drums:
-        return part.role or Role.DRUMS
-    return Role.BASS if part.program in _BASS_PROGRAMS else None
+def _read_part(text: str) -> PlanPart:
+    """Read an instrument and what is said of it; raises ValueError."""
+    name, *options = (piece.strip() for piece in text.split(":"))
+    program, is_drums = find_instrument(name[:40])
+    part = PlanPart(program, is_drums, name=instrument_name(program, is_drums=is_drums))
+    for option in options:
+        said = _option(option)
+        for field in said:
+            if getattr(part, field) is not None:
+                raise ValueError(f"{name[:40]} is given two values for its {field}")
+        part = replace(part, **said)
+    _check_part(part)
+    return part
 
 
-def _melody(parts: Sequence[PlanPart]) -> int | None:
-    """Place of the part that should lead: a solo instrument, else a chordal one, else a pad."""
-    everything = frozenset(range(128))
-    for programs in (_SOLO_PROGRAMS, everything - _PAD_PROGRAMS, everything):
-        place = _first(parts, programs)
-        if place is not None:
-            return place
-    return None
+def _option(text: str) -> dict[str, Any]:
+    """Fields of a part that a role, a range or a density says; raises ValueError."""
+    plain = plain_signs(text)
+    if plain.lower() in DENSITIES:
+        return {"density": DENSITIES[plain.lower()]}
+    span = _RANGE.match(plain)
+    if span is not None:
+        return _range(text, *map(_pitch, span.groups()))
+    if re.match(r"^[\d.]+$", plain):
+        return {"density": _density(plain)}
+    return {"role": _role(text)}
 
 
-def assign_roles(given: Sequence[PlanPart]) -> tuple[PlanPart, ...]:
-    """Give a role to each part that has none; roles that were said stay.
-
-    Basses and drums are told by their programs. If nobody was asked to lead, the first solo
-    instrument does. In a group of three or more without a bass, a low instrument takes it.
-    """
-    if len(given) == 1 and given[0].role is None and not given[0].is_drums:
-        return (replace(given[0], role=Role.MELODY),)
-    parts = [replace(part, role=_plain_role(part)) for part in given]
-    has = {part.role for part in parts}
-    lead = None if Role.MELODY in has else _melody(parts)
-    if lead is not None:
-        parts[lead] = replace(parts[lead], role=Role.MELODY)
-    low = _first(parts, _LOW_PROGRAMS)
-    pitched = sum(not part.is_drums for part in parts)
-    if low is not None and Role.BASS not in has and pitched >= 3:
-        parts[low] = replace(parts[low], role=Role.BASS)
-    counter = None if Role.COUNTER in has else _first(parts, _SOLO_PROGRAMS)
-    if counter is not None:
-        parts[counter] = replace(parts[counter], role=Role.COUNTER)
-    return tuple(replace(part, role=part.role or _filler(part)) for part in parts)
+def _range(text: str, low: int, high: int) -> dict[str, Any]:
+    """Lowest and highest pitch, and the register between them."""
+    if not 0 <= low <= high <= 127:
+        raise ValueError(f"a range goes up within C-1-G9, not {text[:40]!r}")
+    return {"low": low, "high": high, "register": (low + high) / 2}
 
 
-def _filler(part: PlanPart) -> Role:
-    """Role of an instrument that neither leads nor carries."""
-    return Role.PAD if part.program in _PAD_PROGRAMS else Role.HARMONY
+def _pitch(text: str) -> int:
+    """MIDI pitch of ``G3`` or ``55``; middle C, 60, is C4."""
+    found = _PITCH.match(text)
+    if found is None:
+        return int(text)
+    letter, accidental, octave = found.groups()
+    shift = {"b": -1, "#": 1}.get(accidental or "", 0)
+    return 12 * (int(octave) + 1) + pitch_of(letter, None) + shift
+
+
+def _density(text: str) -> float:
+    """Notes a quarter."""
+    try:
+        density = float(text)
+    except ValueError:
+        density = 0.0
+    if not 0 < density <= _MOST_DENSE:
+        raise ValueError(
+            f"a density is a number of notes a quarter up to 24, not {text[:40]!r}"
+        )
+    return density
+
+
+def _role(text: str) -> Role:
+    """Read a role, also without its hyphen or as ``counter``; raises ValueError."""
+    wanted = text.strip().lower().replace(" ", "-").replace("countermelody", "counter-melody")
+    wanted = "counter-melody" if wanted == "counter" else wanted
+    if wanted not in {str(role) for role in Role}:
+        raise ValueError(
+            f"unknown role {text.strip()[:40]!r}: one of {', '.join(Role)}, "
+            f"or a range such as G3-E6, or {', '.join(DENSITIES)}"
+        )
+    return Role(wanted)
+
+
+def _check_part(part: PlanPart) -> None:
+    """Refuse what contradicts itself."""
+    program, low, high = part.program or 0, part.low, part.high
+    if part.is_drums and part.role not in (None, Role.DRUMS):
+        raise ValueError(f"drums can't be the {part.role}")
+    if part.is_drums and low is not None:
+        raise ValueError("drums have no range of notes")
+    if not part.is_drums and part.role is Role.DRUMS:
+        raise ValueError(f"{part.name} can't be the drums: ask for drums")
+    if low is not None and high is not None and not part.is_drums:
+        own = playable(program + 1)
+        if high < own[0] or own[1] < low:
+            raise ValueError(
+                f"{part.name} plays {_named(own[0])}-{_named(own[1])}, "
+                f"not {_named(low)}-{_named(high)}"
+            )
+
+
+def _named(pitch: int) -> str:
+    """Such as ``C4`` for 60."""
+    return f"{pitch_class_name(pitch % 12)}{pitch // 12 - 1}"

@@ -1,0 +1,84 @@
+"""What may be asked of a piece: the one list of wishes, and how problems are gathered."""
+
+from collections.abc import Callable, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TypedDict, TypeVar
+
+from composer.errors import RequestError
+
+T = TypeVar("T")
+
+
+class Wishes(TypedDict, total=False):
+    """Every field may be left out or None; then it stays open.
+
+    mood: a mood word, or several joined by commas (their mean).
+    valence, arousal: -1 to 1, instead of the words'.
+    style: one of ``STYLES``.
+    key: such as ``D minor``, with changes ``D minor, F major@bar9``.
+    tempo: quarters a minute, 20 to 400, or a curve such as ``90 120@bar17 rit@-4``
+        (``composer.request.tempo``).
+    meter: such as ``6/8``, with changes ``4/4 3/4@bar9``.
+    bars: 1 to 2,000.
+    seconds: how long, instead of ``bars``: the nearest whole number of bars; exact where
+        the tempo is open (``composer.request.length``).
+    duration: such as ``1:23.5``: the final bar line falls there to the frame, by odd bars
+        and small changes of tempo where it takes them (``composer.request.picture``).
+    hits: times that become downbeats, each with a name if wished: ``0:12.4 the door``.
+    cues: a file of hits, CSV or EDL (``composer.request.cues``).
+    fps: frames a second of timecode in these three: ``24``, ``29.97df``.
+    instruments: names joined by commas or in a sequence, each with a role, a range and a
+        density if wished (``violin:melody:G3-E6:dense``); at most 16.
+    tracks: how many parts; those not named are open.
+    chords: symbols, Roman or Nashville numerals, repeated to the end: ``Am F | C G``
+        (``composer.request.chords``).
+    progression: the name of a known one, such as ``twelve-bar-blues``.
+    swing: length of the first eighth against the second, 1 (even) to 4; 2 is triplets.
+    """
+
+    mood: str | None
+    valence: float | None
+    arousal: float | None
+    style: str | None
+    key: str | None
+    tempo: float | str | None
+    meter: str | None
+    bars: int | None
+    seconds: float | None
+    duration: float | str | None
+    hits: str | Sequence[str] | None
+    cues: str | Path | None
+    fps: float | str | None
+    instruments: str | Sequence[str] | None
+    tracks: int | None
+    chords: str | None
+    progression: str | None
+    swing: float | None
+
+
+def read(reader: Callable[[str], T], text: str | None, problems: list[str]) -> T | None:
+    """Read a text that may be absent; what is wrong with it goes into ``problems``."""
+    if text is None:
+        return None
+    try:
+        return reader(text)
+    except (ValueError, RequestError) as error:
+        problems.append(str(error))
+        return None
+
+
+def within(
+    value: float | None, low: float, high: float, message: str, problems: list[str]
+) -> float | None:
+    """Return a number if it lies between two limits; NaN does not."""
+    if value is None or low <= value <= high:
+        return value
+    problems.append(message.format(value=value))
+    return None
+
+
+def nearest(word: str, known: Sequence[str]) -> str:
+    """``did you mean a or b?``, or the whole list where nothing is near."""
+    near = get_close_matches(word, known, n=2, cutoff=0.5)
+    return f"did you mean {' or '.join(near)}?" if near else f"one of {', '.join(known)}"
