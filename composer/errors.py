@@ -5,7 +5,8 @@
     ├── InputError        3  a file that was given can't be read as what it should be
     ├── OutputError       4  a file can't be written where it was asked for
     ├── CheckpointError   5  the model's files are missing, damaged or foreign
-    └── MissingExtraError 6  the feature needs an extra that isn't installed
+    ├── MissingExtraError 6  the feature needs an extra that isn't installed
+    └── ControlError      7  the music does not have what was asked (--strict)
 
 The message is one line for a person: what is wrong, where, and what would be right.
 Ctrl-C ends a command with 130, as in a shell.
@@ -53,3 +54,9 @@ class MissingExtraError(ComposerError):
             f"{feature} needs {package}, which is not installed: "
             f"pip install 'composer-music[{extra}]'"
         )
+
+
+class ControlError(ComposerError):
+    """The music does not keep what was asked of it."""
+
+    exit_code = 7

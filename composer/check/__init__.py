@@ -1,0 +1,9 @@
+"""Check: what a plan asked of a score, what is measured in it, and whether it was kept.
+
+Only plan and score are read, never how the score came to be.
+"""
+
+from composer.check.checking import check
+from composer.check.report import Control, Report
+
+__all__ = ["Control", "Report", "check"]

@@ -1,0 +1,105 @@
+"""The check sees what was kept and what was not, from plan and score alone."""
+
+from dataclasses import replace
+
+import pytest
+from test_compose import NoisyEngine
+
+from composer.analysis import analyse
+from composer.check import check
+from composer.compose import compose
+from composer.errors import ControlError
+from composer.midi import midi_bytes, read_midi
+from composer.plan import Mood, Plan, PlanBar, PlanPart, Role
+from composer.score import Key, Meter, Mode, Part, Tempo
+
+BAR = PlanBar(Meter(3, 4), 90.0, Key(2, Mode.MINOR))
+PLAN = Plan((BAR,) * 8, (PlanPart(40, low=60, high=84), PlanPart(0, is_drums=True)))
+
+
+@pytest.fixture(scope="module")
+def made():
+    return compose(PLAN, NoisyEngine(is_lavish=True), seed=5)
+
+
+def rows(report):
+    return {control.name: control for control in report.controls}
+
+
+def test_what_was_written_is_kept_after_a_midi_file(made, tmp_path):
+    path = tmp_path / "a.mid"
+    path.write_bytes(midi_bytes(made.score))
+    found = rows(check(PLAN, read_midi(path).score))
+    for name in ("bars", "meter", "tempo", "key as written", "instruments", "range"):
+        assert found[name].is_kept, name
+    assert found["tempo"].share == 1.0
+
+
+def test_open_fields_ask_nothing(made):
+    report = check(Plan((PlanBar(),) * 8), made.score)
+    assert [control.name for control in report.controls] == ["bars"]
+    report.require()
+
+
+def with_bar(**fields):
+    return replace(PLAN, bars=(replace(BAR, **fields),) * 8)
+
+
+VIOLIN, DRUMS = PLAN.parts
+
+
+@pytest.mark.parametrize(
+    ("plan", "name"),
+    [
+        (replace(PLAN, bars=PLAN.bars[:7]), "bars"),
+        (with_bar(meter=Meter(4, 4)), "meter"),
+        (replace(PLAN, bars=(*PLAN.bars[:7], replace(BAR, tempo_qpm=91.0))), "tempo"),
+        (with_bar(key=Key(3)), "key as written"),
+        (replace(PLAN, parts=(PlanPart(41), DRUMS)), "instruments"),
+        (replace(PLAN, parts=(VIOLIN,)), "instruments"),
+        (replace(PLAN, parts=(replace(VIOLIN, low=83), DRUMS)), "range"),
+        (with_bar(intensity=0.0), "intensity"),
+    ],
+)
+def test_what_differs_is_missed(made, plan, name):
+    report = check(plan, made.score)
+    assert name in [control.name for control in report.missed]
+    with pytest.raises(ControlError, match=name):
+        report.require()
+
+
+def test_a_silent_part_is_missed(made):
+    silent = replace(made.score, parts=(made.score.parts[0], Part(0, (), is_drums=True)))
+    assert not rows(check(PLAN, silent))["instruments"].is_kept
+
+
+def test_a_slower_file_is_noticed(made):
+    slower = replace(made.score, tempos=(Tempo(0, 89.0),))
+    assert not rows(check(PLAN, slower))["tempo"].is_kept
+
+
+@pytest.mark.parametrize("humanised", [0, 0.5])
+@pytest.mark.parametrize("share", [0.0, 0.5])
+def test_returns_are_counted_in_the_score(humanised, share):
+    bar = PlanBar(Meter(4, 4), 120.0)
+    back = replace(bar, returns=8, variation=share or None)
+    plan = Plan((bar,) * 8 + (back,) * 8, (PlanPart(40), PlanPart(0)))
+    made = compose(plan, NoisyEngine(), seed=1, humanised=humanised)
+    found = rows(check(plan, made.score))["return"]
+    assert found.is_kept, found
+    other = compose(Plan((bar,) * 16, plan.parts), NoisyEngine(), seed=1)
+    assert not rows(check(plan, other.score))["return"].is_kept
+
+
+def test_moods_are_heard_stretch_by_stretch(made):
+    bars = (replace(BAR, mood=Mood(0.9, 0.9)),) * 4 + (replace(BAR, mood=Mood(-0.9, -0.9)),) * 4
+    names = [control.name for control in check(Plan(bars), made.score).controls]
+    assert names.count("mood") == 2
+    assert "mood arc" in names
+
+
+def test_a_plan_measured_from_a_score_is_kept_by_it(made):
+    measured = analyse(made.score)
+    missed = {control.name for control in check(measured, made.score).missed}
+    assert missed <= {"chords", "key as written"}  # heard, not written
+    assert measured.parts[1].role is Role.DRUMS
