@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 import composer
-from composer.cli import generate, look, sound, tend
+from composer.cli import evaluate, generate, look, sound, tend
 from composer.cli.console import put, say
 from composer.errors import ComposerError
 
@@ -51,6 +51,7 @@ for command in (
     generate.generate,
     sound.render,
     look.inspect,
+    evaluate.evaluate,
     look.moods,
     look.doctor,
     tend.prepare,
