@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from composer.plan import Plan
 
 _WHAT, _HOW, _WHERE = "What to compose", "How freely", "Files and messages"
+_PICTURE = "To a picture"
 
 
 def _option(help_text: str, panel: str, *names: str) -> Any:
@@ -28,11 +29,39 @@ def generate(
     valence: Annotated[float | None, _option("-1 unpleasant to 1 pleasant.", _WHAT)] = None,
     arousal: Annotated[float | None, _option("-1 calm to 1 excited.", _WHAT)] = None,
     style: Annotated[str | None, _option("Such as band, game, orchestra.", _WHAT)] = None,
-    key: Annotated[str | None, _option("Such as 'D minor'.", _WHAT)] = None,
-    tempo: Annotated[float | None, _option("Quarters a minute, 20-400.", _WHAT)] = None,
-    meter: Annotated[str | None, _option("Such as 6/8.", _WHAT)] = None,
+    key: Annotated[
+        str | None, _option("Such as 'D minor', or 'C, A minor@bar9'.", _WHAT)
+    ] = None,
+    tempo: Annotated[
+        str | None, _option("Quarters a minute, 20-400; or '90 120@bar17 rit@-4'.", _WHAT)
+    ] = None,
+    meter: Annotated[str | None, _option("Such as 6/8, or '4/4 3/4@bar9'.", _WHAT)] = None,
     bars: Annotated[int | None, _option("Length in bars, 1-2000 (32).", _WHAT)] = None,
-    instruments: Annotated[str | None, _option("Such as violin,piano,drums.", _WHAT)] = None,
+    seconds: Annotated[float | None, _option("Length in seconds, to the bar.", _WHAT)] = None,
+    duration: Annotated[
+        str | None, _option("Length to the frame, such as 1:23.5.", _PICTURE)
+    ] = None,
+    hit: Annotated[
+        list[str] | None, _option("A downbeat there: '0:12.4 the door'.", _PICTURE)
+    ] = None,
+    cues: Annotated[Path | None, _option("Hits from a CSV or EDL file.", _PICTURE)] = None,
+    fps: Annotated[
+        str | None, _option("For timecode h:m:s:f, such as 24, 29.97df.", _PICTURE)
+    ] = None,
+    tail: Annotated[
+        str | None, _option("Sound rings on after the end, or fades to it.", _PICTURE)
+    ] = None,
+    instruments: Annotated[
+        str | None, _option("Such as violin:melody:G3-E6:dense,piano,drums.", _WHAT)
+    ] = None,
+    tracks: Annotated[int | None, _option("Number of parts; the rest are open.", _WHAT)] = None,
+    chords: Annotated[
+        str | None, _option("'Am F | C/E G', 'i VI', '1 6-': repeated.", _WHAT)
+    ] = None,
+    progression: Annotated[
+        str | None, _option("Chords by name, such as pachelbel, blues.", _WHAT)
+    ] = None,
+    swing: Annotated[float | None, _option("1 even, 2 triplets, to 4.", _WHAT)] = None,
     seed: Annotated[int | None, _option("The same seed, the same piece.", _HOW)] = None,
     count: Annotated[int, _option("Number of pieces; seeds count up.", _HOW)] = 1,
     temperature: Annotated[float | None, _option("0 sure to 5 wild (1).", _HOW)] = None,
@@ -53,21 +82,26 @@ def generate(
 ) -> None:
     """Compose music and write it as MIDI (and as sound, with --audio)."""
     from composer.api import Sampling, seeds_of  # noqa: PLC0415 - for a light --help
-    from composer.request import build_plan  # noqa: PLC0415
+    from composer.request import read_request  # noqa: PLC0415
 
-    plan = build_plan(
+    request = read_request(
         mood=mood, valence=valence, arousal=arousal, style=style, key=key, tempo=tempo,
-        meter=meter, bars=bars, instruments=instruments,
+        meter=meter, bars=bars, seconds=seconds, duration=duration, hits=hit, cues=cues,
+        fps=fps, instruments=instruments, tracks=tracks, chords=chords, progression=progression, swing=swing,
     )  # fmt: skip
+    for remark in request.remarks:
+        say(f"composer: {remark}", quiet=quiet)
     freedom = _said(
         temperature=temperature, top_k=top_k, top_p=top_p, min_p=min_p, guidance=guidance
     )
     options = {"sampling": Sampling(**freedom)} | ({"humanised": 0.0} if no_humanise else {})
     seeds = seeds_of(seed, count)
-    outputs = outputs_of(seeds, mood or style or "piece", output, audio, force=force)
+    outputs = outputs_of(seeds, mood or style or "piece", output, audio, tail, force=force)
     messages = _Messages(as_json=as_json, quiet=quiet)
     model = _said(checkpoint=checkpoint, engine=engine)
-    _compose(model, plan, zip(seeds, outputs, strict=True), options, messages, force=force)
+    _compose(
+        model, request.plan, zip(seeds, outputs, strict=True), options, messages, force=force
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,5 +148,5 @@ def _write(piece: "Piece", files: Outputs, *, force: bool, quiet: bool) -> None:
     say(f"{files.midi}: {piece.summary} (--seed {piece.seed})", quiet=quiet)
     if files.audio is not None:
         with progress(f"Playing {files.audio.name}", "seconds", quiet=quiet) as report:
-            piece.render(files.audio, overwrite=force, progress=report)
+            piece.render(files.audio, overwrite=force, tail=files.tail, progress=report)
         say(f"{files.audio}", quiet=quiet)
