@@ -3,19 +3,27 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from composer.errors import OutputError, RequestError
 from composer.files import check_output
+
+if TYPE_CHECKING:
+    from composer.render import Tail
 
 _MIDI_SUFFIXES = (".mid", ".midi")
 
 
 @dataclass(frozen=True, slots=True)
 class Outputs:
-    """The files of one piece; ``audio`` None where no sound was asked for."""
+    """The files of one piece; ``audio`` None where no sound was asked for.
+
+    ``tail`` is how the sound ends.
+    """
 
     midi: Path
     audio: Path | None
+    tail: "Tail" = "ring"
 
     def as_json(self) -> dict[str, str | None]:
         """The paths as texts."""
@@ -23,7 +31,13 @@ class Outputs:
 
 
 def outputs_of(
-    seeds: list[int], name: str, midi: Path | None, audio: Path | None, *, force: bool
+    seeds: list[int],
+    name: str,
+    midi: Path | None,
+    audio: Path | None,
+    tail: str | None = None,
+    *,
+    force: bool,
 ) -> list[Outputs]:
     """The files of each piece, named by its seed and ``name`` where no name was given.
 
@@ -34,11 +48,13 @@ def outputs_of(
         check_midi_path(midi)
     if audio is not None:
         _check_audio(audio)
+    ending = _tail(tail)
     pieces = []
     for number, seed in enumerate(seeds, 1):
         tag = f"-{number}" if len(seeds) > 1 else ""
         place = _free_name(name, seed) if midi is None else _tagged(midi, tag)
-        pieces.append(Outputs(place, None if audio is None else _tagged(audio, tag)))
+        sound = None if audio is None else _tagged(audio, tag)
+        pieces.append(Outputs(place, sound, ending))
     for piece in pieces:
         check_output(piece.midi, overwrite=force)
         if piece.audio is not None:
@@ -64,6 +80,15 @@ def _check_audio(path: Path) -> None:
         raise OutputError(f"{path} is a folder: name a file inside it")
     check_audio_path(path)
     find_renderer()
+
+
+def _tail(text: str | None) -> "Tail":
+    """How the sound ends; it rings on where nothing was said."""
+    if text is None:
+        return "ring"
+    from composer.render import check_tail  # noqa: PLC0415 - heavy
+
+    return check_tail(text)
 
 
 def _tagged(path: Path, tag: str) -> Path:
