@@ -10,7 +10,7 @@ from composer.compose.sampling import Sampling
 from composer.compose.writing import Progress, silent, window_bars, write_notes
 from composer.language import Sheet, condition, score_of
 from composer.model import Engine
-from composer.perform import humanise
+from composer.perform import humanise, swing
 from composer.plan import Mood, Plan
 from composer.score import Score
 
@@ -63,7 +63,10 @@ def compose(
     pen = _pen(plan, engine, sampling or Sampling(), (seed, _NOTES))
     varying = np.random.Generator(np.random.PCG64((seed, _VARIATION)))
     sheet = write_notes(pen, whole, engine.context, on_progress, varying)
-    score = humanise(score_of(sheet, whole, title=plan.title), seed=seed, amount=humanised)
+    score = score_of(sheet, whole, title=plan.title)
+    if plan.swing is not None:
+        score = swing(score, plan.swing)
+    score = humanise(score, seed=seed, amount=humanised)
     return Composition(whole, score, sheet)
 
 

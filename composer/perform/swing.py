@@ -1,7 +1,9 @@
 """Swing: the first half of a quarter lasts longer than the second.
 
 The time inside each quarter beat is bent, so that sixteenths and note ends follow the
-eighths. Beats with triplets keep them; compound meters (6/8) are never swung.
+eighths. A beat whose second note is written on the last triplet is swung already, and is
+played at the same ratio; beats with other triplets keep them; compound meters (6/8) are
+never swung.
 """
 
 from bisect import bisect_right
@@ -16,30 +18,40 @@ MAX_RATIO = 4.0
 """Hardest swing: a dotted eighth would be 3."""
 
 _NEAR_TICKS = 12
-_TRIPLETS = (TICKS_PER_QUARTER // 3, TICKS_PER_QUARTER * 2 // 3)
+_HALF, _LAST_TRIPLET = TICKS_PER_QUARTER // 2, TICKS_PER_QUARTER * 2 // 3
+_FIRST_TRIPLET = TICKS_PER_QUARTER // 3
 
 
-def _swung_onsets(score: Score) -> list[int]:
-    """Onsets of the quarter beats to bend: whole ones without triplets in any part."""
+def _swung_beats(score: Score) -> dict[int, int]:
+    """Onset of each quarter beat to bend to where its second half is written, in ticks.
+
+    Beats are whole ones; those with a note on the first triplet, or with both halves, stay.
+    """
     last = score.end_ticks - TICKS_PER_QUARTER
     beats = [
         beat.onset_ticks
         for beat in beats_of(score)
         if beat.length_ticks == TICKS_PER_QUARTER and beat.onset_ticks <= last
     ]
-    straight = set()
-    for part in score.parts:
+    heard: dict[int, set[int]] = {onset: set() for onset in beats}
+    for part in score.parts if beats else ():
         for note in part.notes:
-            place = bisect_right(beats, note.onset_ticks) - 1
-            inside = note.onset_ticks - beats[place] if place >= 0 else 0
-            if any(abs(inside - triplet) <= _NEAR_TICKS for triplet in _TRIPLETS):
-                straight.add(beats[place])
-    return [onset for onset in beats if onset not in straight]
+            onset = beats[max(0, bisect_right(beats, note.onset_ticks) - 1)]
+            heard[onset] |= {
+                written
+                for written in (_FIRST_TRIPLET, _HALF, _LAST_TRIPLET)
+                if abs(note.onset_ticks - onset - written) <= _NEAR_TICKS
+            }
+    return {
+        onset: _LAST_TRIPLET if _LAST_TRIPLET in written else _HALF
+        for onset, written in heard.items()
+        if _FIRST_TRIPLET not in written and not {_HALF, _LAST_TRIPLET} <= written
+    }
 
 
-def _bender(onsets: list[int], ratio: float) -> Callable[[int], int]:
-    """Map straight ticks to swung ticks, rising everywhere."""
-    half = TICKS_PER_QUARTER / 2
+def _bender(beats: dict[int, int], ratio: float) -> Callable[[int], int]:
+    """Map written ticks to swung ticks, rising everywhere."""
+    onsets = sorted(beats)
     middle = TICKS_PER_QUARTER * ratio / (1 + ratio)
 
     def bend(ticks: int) -> int:
@@ -47,9 +59,11 @@ def _bender(onsets: list[int], ratio: float) -> Callable[[int], int]:
         inside = ticks - onsets[place] if place >= 0 else TICKS_PER_QUARTER
         if inside >= TICKS_PER_QUARTER:
             return ticks
+        half = beats[onsets[place]]
         if inside <= half:
             return onsets[place] + round(inside / half * middle)
-        late = (inside - half) / half * (TICKS_PER_QUARTER - middle)
+        rest = TICKS_PER_QUARTER - half
+        late = (inside - half) / rest * (TICKS_PER_QUARTER - middle)
         return onsets[place] + round(middle + late)
 
     return bend
@@ -72,11 +86,13 @@ def _swung_note(note: Note, bend: Callable[[int], int]) -> Note:
 
 
 def swing(score: Score, ratio: float) -> Score:
-    """Swing the eighths so that long to short is ``ratio``: 1 is straight, 2 triplets.
+    """Swing the eighths so that long to short is ``ratio``: 1 changes nothing, 2 is triplets.
 
     Raises RequestError outside 1-4. Notes keep their order and the final bar line.
     """
     if not 1.0 <= ratio <= MAX_RATIO:
         raise RequestError(f"the swing ratio lies between 1 and {MAX_RATIO:g}, not {ratio:g}")
-    bend = _bender(_swung_onsets(score), ratio)
+    if ratio == 1.0:
+        return score
+    bend = _bender(_swung_beats(score), ratio)
     return replace(score, parts=tuple(_swung_part(part, bend) for part in score.parts))
