@@ -1,0 +1,134 @@
+"""The index of the training music's melody lines: a small file beside the checkpoint.
+
+``codes`` uint8: the steps of all lines one after another; ``bars`` uint8: how many bars each
+step goes on (at most 255); ``lengths`` uint32, ``pieces`` uint16 and ``first_bars`` uint16 of
+each line; ``meta``: one JSON text with the pieces and the natural rates. Nothing is pickled.
+"""
+
+import json
+import zipfile
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from composer.errors import InputError
+from composer.files import whole_file
+from composer.originality.figures import STEPS, lines_of, run_hashes
+from composer.score import Score, bars_of
+
+INDEX = "figures.npz"
+"""Name of the index in a checkpoint's folder."""
+
+_MOST_BYTES = 64 << 20
+_ARRAYS: dict[str, type[np.unsignedinteger[Any]]] = {
+    "codes": np.uint8,
+    "bars": np.uint8,
+    "lengths": np.uint32,
+    "pieces": np.uint16,
+    "first_bars": np.uint16,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedPiece:
+    """Where a line comes from."""
+
+    source: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Lines of known pieces; the arrays are those of the file.
+
+    ``natural`` maps a source to what its held-out pieces share with the indexed ones
+    (``pieces``, ``sharing``: those with a shared figure, ``figures``, ``shared``).
+    """
+
+    arrays: dict[str, NDArray[Any]]
+    known: tuple[IndexedPiece, ...]
+    natural: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    hashes: NDArray[np.uint64] = field(init=False, repr=False, compare=False)
+    """Hash of the twelve steps from every place; 0 where the line ends before."""
+
+    def __post_init__(self) -> None:
+        """Hash every run once."""
+        hashes = np.zeros(len(self.arrays["codes"]), np.uint64)
+        runs = run_hashes(self.arrays["codes"])
+        hashes[: len(runs)] = runs
+        hashes[_places_left(self.arrays["lengths"]) < STEPS] = 0
+        object.__setattr__(self, "hashes", hashes)
+
+
+def _places_left(lengths: NDArray[np.uint32]) -> NDArray[np.int64]:
+    """Steps from each place to the end of its line, the place's own included."""
+    ends = np.cumsum(lengths, dtype=np.int64)
+    left: NDArray[np.int64] = np.repeat(ends, lengths) - np.arange(lengths.sum())
+    return left
+
+
+def index_of(scores: Iterable[tuple[IndexedPiece, Score]]) -> Index:
+    """The index of scores; a line that stood before is left out."""
+    seen: set[bytes] = set()
+    known: list[IndexedPiece] = []
+    columns: dict[str, list[NDArray[Any]]] = {
+        name: [np.zeros(0, kind)] for name, kind in _ARRAYS.items()
+    }
+    for piece, score in scores:
+        starts = np.array([bar.onset_ticks for bar in bars_of(score)])
+        for line in lines_of(score):
+            if (content := line.codes.tobytes()) in seen:
+                continue
+            seen.add(content)
+            bars = np.searchsorted(starts, line.onsets, "right") - 1
+            columns["codes"].append(line.codes)
+            columns["bars"].append(np.minimum(np.diff(bars), 255).astype(np.uint8))
+            columns["lengths"].append(np.array([len(line.codes)], np.uint32))
+            columns["pieces"].append(np.array([len(known)], np.uint16))
+            columns["first_bars"].append(np.array([bars[0]], np.uint16))
+        known.append(piece)
+    arrays = {name: np.concatenate(column) for name, column in columns.items()}
+    return Index(arrays, tuple(known))
+
+
+def write_index(index: Index, path: Path) -> None:
+    """Write an index, whole or not at all; equal indices make equal bytes."""
+    meta = {"pieces": [asdict(piece) for piece in index.known], "natural": index.natural}
+    text = np.array([json.dumps(meta, sort_keys=True, ensure_ascii=False)])
+    with whole_file(path, overwrite=True) as draft, draft.open("wb") as file:
+        np.savez_compressed(file, allow_pickle=False, meta=text, **index.arrays)
+
+
+def read_index(path: Path) -> Index:
+    """Read an index; raises InputError where there is none or it is damaged."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > _MOST_BYTES:
+                raise InputError(f"{path} is too large for an index of figures")
+        with np.load(path, allow_pickle=False) as file:
+            arrays = {
+                name: file[name].astype(kind, casting="no") for name, kind in _ARRAYS.items()
+            }
+            meta = json.loads(str(file["meta"][0]))
+        known = tuple(IndexedPiece(**piece) for piece in meta["pieces"])
+        _check(arrays, len(known))
+        return Index(arrays, known, meta["natural"])
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+        raise InputError(f"{path} is no index of figures: {error}") from error
+
+
+def _check(arrays: dict[str, NDArray[Any]], pieces: int) -> None:
+    """Raise ValueError where the arrays don't belong together."""
+    sizes = [array.shape for array in arrays.values()]
+    is_whole = (
+        sizes[0] == sizes[1] == (int(arrays["lengths"].sum()),)
+        and sizes[2] == sizes[3] == sizes[4]
+        and int(arrays["pieces"].max(initial=0)) < max(1, pieces)
+    )
+    if not is_whole:
+        raise ValueError("its parts don't fit together")

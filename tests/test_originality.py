@@ -1,0 +1,152 @@
+"""Originality: borrowed melodies are found and named, own ones and commonplaces are not."""
+
+import random
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from composer.errors import InputError
+from composer.originality import IndexedPiece, compare, read_index, write_index
+from composer.originality.figures import lines_of
+from composer.originality.index import index_of
+from composer.score import Note, Part, Score
+
+
+def melody(seed, notes=60):
+    """Pitches and onsets in ticks of a random tune."""
+    rng = random.Random(seed)
+    pitches = [rng.randint(55, 80) for _ in range(notes)]
+    gaps = [rng.choice([120, 240, 480]) for _ in range(notes)]
+    return pitches, [sum(gaps[:place]) for place in range(notes)]
+
+
+def score_of_tune(pitches, onsets, *, lower=False, shift=0):
+    ends = [*onsets[1:], onsets[-1] + 480]
+    notes = [
+        Note(onset + shift, pitch, end - onset, 80)
+        for pitch, onset, end in zip(pitches, onsets, ends, strict=True)
+    ]
+    if lower:  # an accompaniment under the tune, in the same part
+        notes += [Note(onset + shift, 40, 60, 80) for onset in onsets]
+        notes += [
+            Note(o + 90 + shift, 41, 20, 80)
+            for o, e in zip(onsets, ends, strict=True)
+            if e - o > 120
+        ]
+    drums = Part(0, tuple(Note(i * 240, 36, 60, 90) for i in range(40)), is_drums=True)
+    return Score((drums, Part(73, tuple(notes))))
+
+
+@pytest.fixture(scope="module")
+def index():
+    return index_of(
+        (IndexedPiece("test", f"Tune {seed}"), score_of_tune(*melody(seed)))
+        for seed in range(20)
+    )
+
+
+def test_a_borrowed_passage_is_named_with_its_bars(index):
+    pitches, onsets = melody(7)
+    own, times = melody(99, 30)
+    part = slice(20, 40)
+    borrowed = own + [pitch + 5 for pitch in pitches[part]]  # in another key
+    begin = times[-1] + 480
+    places = times + [begin + onset - onsets[20] for onset in onsets[part]]
+    found = compare(score_of_tune(borrowed, places), index)
+    assert found.shared == 20 - 12
+    assert found.nearest.piece == IndexedPiece("test", "Tune 7")
+    assert found.nearest.notes == 20
+    assert found.nearest.part == 1
+    assert found.nearest.piece_bars == (onsets[20] // 1920 + 1, onsets[39] // 1920 + 1)
+    assert found.nearest.bars == (begin // 1920 + 1, places[-1] // 1920 + 1)
+
+
+def test_twelve_notes_are_no_figure_and_other_rhythm_is_another(index):
+    pitches, onsets = melody(7)
+    assert compare(score_of_tune(pitches[:12], onsets[:12]), index).figures == 0
+    even = [240 * place for place in range(60)]
+    found = compare(score_of_tune(pitches, even), index)
+    assert (found.shared, found.nearest) == (0, None)
+    assert found.figures == 48
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_own_tunes_share_nothing(index, seed):
+    found = compare(score_of_tune(*melody(1000 + seed)), index)
+    assert (found.figures, found.shared, found.nearest) == (48, 0, None)
+
+
+@given(st.integers(-12, 12), st.integers(0, 3), st.integers(0, 19))
+@settings(max_examples=25)
+def test_key_and_bar_do_not_matter(index, semitones, bars, seed):
+    pitches, onsets = melody(seed)
+    moved = score_of_tune([p + semitones for p in pitches], onsets, shift=bars * 1920)
+    found = compare(moved, index)
+    assert found.shared == found.figures == 48
+    assert found.nearest.piece.title == f"Tune {seed}"
+
+
+def test_an_accompaniment_below_and_human_timing_do_not_hide_a_tune(index):
+    rng = np.random.default_rng(1)
+    pitches, onsets = melody(3)
+    played = [int(onset + rng.integers(-7, 8) + 10) for onset in onsets]
+    found = compare(score_of_tune(pitches, played, lower=True), index)
+    assert found.shared == found.figures == 48
+
+
+@pytest.mark.parametrize("cell", [(60,), (60, 62), (60, 64, 67), (60, 67, 64, 67)])
+@pytest.mark.parametrize("climb", [0, 1])
+def test_repeated_cells_do_not_count(cell, climb):
+    pitches = [pitch + climb * turn for turn in range(10) for pitch in cell]
+    score = score_of_tune(pitches, [240 * place for place in range(len(pitches))])
+    assert all(len(line.starts) == 0 for line in lines_of(score))
+
+
+def test_a_cell_of_five_counts():
+    pitches = [60, 62, 64, 67, 65] * 6
+    (line,) = lines_of(score_of_tune(pitches, [240 * place for place in range(30)]))
+    assert len(line.starts) == 30 - 12
+
+
+def test_a_long_rest_ends_a_line():
+    pitches, onsets = melody(1, 24)
+    late = onsets[:12] + [onset + 9 * 480 for onset in onsets[12:]]
+    assert list(lines_of(score_of_tune(pitches, late))) == []
+
+
+def test_an_index_is_read_back_as_it_was_and_is_the_same_bytes_again(index, tmp_path):
+    paths = tmp_path / "a.npz", tmp_path / "b.npz"
+    for path in paths:
+        write_index(index, path)
+    assert paths[0].read_bytes() == paths[1].read_bytes()
+    read = read_index(paths[0])
+    assert (read.known, read.natural) == (index.known, index.natural)
+    assert all(np.array_equal(read.arrays[name], index.arrays[name]) for name in index.arrays)
+    assert compare(score_of_tune(*melody(4)), read) == compare(score_of_tune(*melody(4)), index)
+
+
+def test_an_empty_index_shares_nothing(tmp_path):
+    write_index(index_of([]), tmp_path / "a.npz")
+    assert compare(score_of_tune(*melody(4)), read_index(tmp_path / "a.npz")).shared == 0
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 no archive", b"\x93NUMPY"])
+def test_what_is_no_index_is_told_in_one_line(tmp_path, content):
+    path = tmp_path / "figures.npz"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match="no index of figures"):
+        read_index(path)
+    with pytest.raises(InputError, match="no index of figures"):
+        read_index(tmp_path / "absent.npz")
+
+
+def test_an_index_whose_parts_do_not_fit_is_refused(index, tmp_path):
+    path = tmp_path / "figures.npz"
+    write_index(index, path)
+    with np.load(path) as file:
+        arrays = dict(file)
+    np.savez(path, **arrays | {"codes": arrays["codes"][:-1]})
+    with pytest.raises(InputError, match="don't fit together"):
+        read_index(path)
