@@ -1,0 +1,181 @@
+"""What is said with numbers and notes: lengths, tempi, meters, keys, chords."""
+
+import re
+from collections.abc import Callable, Iterator
+
+from composer.request.text.lexicon import Meaning
+from composer.request.text.tokens import plain
+
+_ONES = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_WORDS = {word: number for number, word in enumerate(_ONES)} | {
+    word: 10 * number for number, word in enumerate(_TENS, 2)
+}
+_CHINESE = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2}
+
+_WORD = rf"(?:(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(_ONES[1:10])}))?|{'|'.join(_ONES[:0:-1])}|a hundred)"
+_N = rf"(?:\d+(?:\.\d+)?|\b{_WORD}\b|[零一二三四五六七八九十百两]+)"
+_TO = r"\s*(?:-|to|and|or|到|至|~)\s*"
+_MIN = r"[ -]?(?:minutes?|mins?\b|m\b(?!aj|in)|分钟|分)"
+_SEC = r"[ -]?(?:seconds?|secs?\b|s\b|秒钟|秒)"
+_NOTE = r"(?:(?P<letter>[A-G])(?:\s?(?P<sign>#|b(?![a-z])|-?\s?sharp|-?\s?flat))?)"
+_MAJOR = "major|maj|dur|lydian|mixolydian|ionian"
+_MINOR = "minor|min|moll|dorian|phrygian|aeolian|locrian"
+
+
+def number_of(text: str) -> float:
+    """The number that digits or words say."""
+    text = text.strip().lower()
+    if re.match(r"^[\d.]+$", text):
+        return float(text)
+    if text == "a hundred":
+        return 100.0
+    if text[0] in _CHINESE or text[0] in "十百":
+        return _chinese(text)
+    return float(sum(_WORDS[word] for word in re.split(r"[ -]", text)))
+
+
+def _chinese(text: str) -> float:
+    """Such as 一百二十, 十六, 八."""
+    total, digit = 0, 0
+    for c in text:
+        if c in "十百":
+            total, digit = total + (digit or 1) * (10 if c == "十" else 100), 0
+        else:
+            digit = _CHINESE[c]
+    return float(total + digit)
+
+
+def _mean(found: re.Match[str]) -> float:
+    """The number, or the middle of two."""
+    numbers = [number_of(found.group(name)) for name in ("n", "to") if found.group(name)]
+    return sum(numbers) / len(numbers)
+
+
+def _seconds(found: re.Match[str]) -> Meaning:
+    return Meaning("seconds", f"{_mean(found):g}")
+
+
+def _minutes(found: re.Match[str]) -> Meaning:
+    rest = found.group("rest")
+    half = 0.5 if found.group("half") else 0.0
+    seconds = 60 * (_mean(found) + half) + (number_of(rest) if rest else 0)
+    return Meaning("seconds", f"{seconds:g}")
+
+
+def _clock(found: re.Match[str]) -> Meaning:
+    return Meaning("seconds", f"{60 * int(found.group(1)) + float(found.group(2)):g}")
+
+
+def _bpm(found: re.Match[str]) -> Meaning:
+    low = number_of(found.group("n"))
+    high = number_of(found.group("to")) if found.groupdict().get("to") else low
+    return Meaning("bpm", f"{low:g}-{high:g}")
+
+
+def _key(found: re.Match[str]) -> Meaning:
+    groups = found.groupdict()
+    sign = (groups.get("sign") or "").replace("sharp", "#").replace("flat", "b").strip(" -")
+    sign = {"升": "#", "降": "b"}.get(groups.get("shift") or "", sign)
+    word = (groups.get("mode") or "").lower()
+    minor = word == "m" or "小" in word or any(w and word == w for w in _MINOR.split("|"))
+    return Meaning(
+        "key", f"{found.group('letter').upper()}{sign} {'minor' if minor else 'major'}"
+    )
+
+
+def _worth(kind: str, value: str) -> Callable[[re.Match[str]], Meaning]:
+    return lambda found: Meaning(kind, value)  # noqa: ARG005 - all rules look the same
+
+
+_I = re.IGNORECASE
+_CHORD = r"[A-G][#b]?(?:maj7|m7b5|min|maj|m|dim|aug|sus[24]?|add9|6|7|9)*(?:/[A-G][#b]?)?"
+_NUMERAL = r"[#b]?(?:VII|VI|IV|V|III|II|I|vii|vi|iv|v|iii|ii|i)(?:7|maj7|°)?"
+_RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Meaning]], ...] = (
+    (re.compile(r"\bii-?\s?v-?\s?i\b|\b2-5-1\b", _I), _worth("progression", "ii-v-i")),
+    (re.compile(r"\b(?:12|twelve)[- ]bar blues\b", _I), _worth("progression", "twelve-bar-blues")),
+    (
+        re.compile(rf"(?<![\w#]){_NUMERAL}(?:(?:\s*-\s*|\s+){_NUMERAL}){{2,}}(?![\w#])"),
+        lambda m: Meaning("chords", " ".join(re.split(r"[\s-]+", m.group()))),
+    ),
+    (
+        re.compile(rf"(?<![\w#])(?:{_CHORD})(?:(?:\s*[-|,]\s*|\s+)(?:{_CHORD})(?![\w#])){{2,}}"),
+        lambda m: Meaning("chords", " ".join(re.split(r"[\s,|-]+", m.group()))),
+    ),
+    (re.compile(r"(?<!\d)(\d{1,2}):([0-5]\d(?:\.\d+)?)(?!\d)"), _clock),
+    (re.compile(r"\b(?:a )?(?:minute and a half)\b|一分半钟?", _I), _worth("seconds", "90")),
+    (re.compile(r"\bhalf (?:a )?minute\b|半分钟", _I), _worth("seconds", "30")),
+    (
+        re.compile(
+            rf"(?P<n>{_N})(?:{_TO}(?P<to>{_N}))?(?P<half> and a half)?{_MIN}"
+            rf"(?:\s*(?:and\s+)?(?P<rest>{_N})(?:{_SEC})?(?!\s*(?:bpm|bars?|小节|拍)))?",
+            _I,
+        ),
+        _minutes,
+    ),
+    (re.compile(r"\ba minute\b|\bone minute\b", _I), _worth("seconds", "60")),
+    (re.compile(rf"(?P<n>{_N})(?:{_TO}(?P<to>{_N}))?{_SEC}", _I), _seconds),
+    (
+        re.compile(
+            rf"(?P<n>{_N})(?:{_TO}(?P<to>{_N}))?\s*-?(?:bars?\b|measures?\b|个?小节)", _I
+        ),
+        lambda m: Meaning("bars", f"{_mean(m):.0f}"),
+    ),
+    (
+        re.compile(
+            rf"(?P<n>{_N})(?:{_TO}(?P<to>{_N}))?\s*-?(?:bpm|beats (?:per|a) minute|拍每分钟?|qpm)",
+            _I,
+        ),
+        _bpm,
+    ),
+    (re.compile(rf"每分钟?(?P<n>{_N})拍"), _bpm),
+    (
+        re.compile(
+            r"(?:bpm|tempo|quarter(?: note)?|♩)\s*(?:of|is|=|:|around|about|at)*\s*"
+            rf"(?P<n>\d{{2,3}})(?:{_TO}(?P<to>\d{{2,3}}))?(?![\d/])",
+            _I,
+        ),
+        _bpm,
+    ),
+    (
+        re.compile(r"(?<![\d/:])(?P<n>[1-9]\d?)/(?P<d>1|2|4|8|16)(?:拍子?)?(?![\d/])"),
+        lambda m: Meaning("meter", f"{m.group('n')}/{m.group('d')}"),
+    ),
+    (
+        re.compile(r"(?P<d>[二四八])分之(?P<n>[一二三四五六七八九])拍?|(?P<n2>[二三四六])(?P<d2>[四八])拍"),
+        lambda m: Meaning(
+            "meter",
+            f"{_CHINESE[m.group('n') or m.group('n2')]}/{_CHINESE[m.group('d') or m.group('d2')]}",
+        ),
+    ),
+    (re.compile(r"(?P<shift>[升降])?(?P<letter>[A-Ga-g])(?P<sign>#|b)?\s*(?P<mode>大调|小调|调)"), _key),
+    (re.compile(rf"(?<![\w#])(?i:{_NOTE})(?:[ -]?)(?P<mode>(?i:{_MAJOR}|{_MINOR}))\b(?! (?:key|mode|tonality))"), _key),
+    (re.compile(rf"(?<![\w#]){_NOTE}(?P<mode>m)(?![\w#])"), _key),
+    (re.compile(rf"\b(?P<mode>(?i:lydian|dorian|phrygian|mixolydian|aeolian|locrian))\b.{{0,18}}?\b(?:on|in)\s+{_NOTE}(?![\w#])"), _key),
+    (re.compile(rf"\b(?:in|key of|key:|key)\s+(?:the key of )?{_NOTE}(?![\w#'])"), _key),
+    (re.compile(rf"(?<![\w#]){_NOTE}(?=\s*(?:[,.;]|$))(?![\w#])"), _key),
+    (re.compile(r"(?:\bat |[,;]\s*)(?P<n>[4-9]\d|1\d\d|2[0-3]\d)(?!\s*(?:[\d:/%-]|\w))"), _bpm),
+    (re.compile(r"\bat (?P<n>[4-9]\d|1\d\d|2[0-3]\d)(?![\d:/%])"), _bpm),
+)  # fmt: skip
+
+
+def measures_of(text: str) -> Iterator[tuple[int, int, Meaning]]:
+    """Yield (start, end, meaning) of what numbers and notes say; spans don't overlap."""
+    left = plain(text)
+    for pattern, rule in _RULES:
+        for found in pattern.finditer(left):
+            if _is_article(left, found):
+                continue
+            yield found.start(), found.end(), rule(found)
+            blank = "\0" * (found.end() - found.start())
+            left = left[: found.start()] + blank + left[found.end() :]
+
+
+def _is_article(text: str, found: re.Match[str]) -> bool:
+    """Whether the note is the word ``a``: a minor problem, but not in a minor."""
+    if found.groupdict().get("letter") != "a" or text[found.start() : found.end()][1:2] != " ":
+        return False
+    before = text[: found.start()].rstrip().lower()
+    after = text[found.end() :].lstrip()
+    is_led = not before or before[-1] in ",;.:" or before.endswith(" in")
+    return not (is_led and (not after or after[0] in ",.;:!?"))

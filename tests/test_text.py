@@ -1,0 +1,101 @@
+"""Free text: what sentences ask for is understood, and reads as flags do."""
+
+import json
+from math import hypot
+from pathlib import Path
+
+import pytest
+
+from composer.plan.moods import find_mood
+from composer.request import build_plan
+from composer.request.text import understand
+from composer.score import find_instrument, parse_key
+
+DATA = Path(__file__).parent / "data"
+LOOSE = {"guitar": 3, "bass": 4, "organ": 2, "brass": 7, "brass section": 7}
+
+
+def matches(wanted, part):
+    name, _, roles = wanted.partition(":")
+    if roles and part.role not in roles.split("|"):
+        return False
+    for one in name.split("|"):
+        program, is_drums = find_instrument(one)
+        if is_drums or part.is_drums:
+            if is_drums and part.is_drums:
+                return True
+        elif part.program == program or LOOSE.get(one) == part.program // 8:
+            return True
+    return False
+
+
+def right(name, wanted, found, plan):
+    wishes = found.wishes
+    bar, parts = plan.bars[0], list(plan.parts or ())
+    if name == "mood":
+        aim, got = find_mood(wanted), plan.mood
+        return (
+            got.valence is not None
+            and got.arousal is not None
+            and (hypot(aim.valence - got.valence, aim.arousal - got.arousal) < 0.45)
+        )
+    if name == "not_mood":
+        return plan.mood.valence is not None and plan.mood.valence > 0
+    if name == "key":
+        return bar.key == parse_key(wanted)
+    if name == "mode":
+        return bar.key is not None and bar.key.mode == wanted
+    if name == "tempo":
+        return "tempo" in wishes and wanted[0] <= wishes["tempo"] <= wanted[1]
+    if name == "meter":
+        return str(bar.meter) in wanted.split("|")
+    if name == "seconds":
+        low, high = wanted if isinstance(wanted, list) else (wanted * 0.98, wanted * 1.02)
+        return low <= wishes.get("seconds", 0) <= high
+    if name == "bars":
+        return wishes.get("bars") == wanted
+    if name == "intensity":
+        return found.intensity in wanted.split("|")
+    if name == "style":
+        return plan.style in wanted.split("|")
+    if name == "swing":
+        return plan.swing is not None and plan.swing > 1.2
+    if name == "without":
+        return bool(parts) and not any(matches(one, part) for one in wanted for part in parts)
+    if name == "instruments":
+        for one in wanted:
+            if one != "...":
+                place = next((i for i, part in enumerate(parts) if matches(one, part)), None)
+                if place is None:
+                    return False
+                del parts[place]
+        return "..." in wanted or not parts
+    return wishes.get(name) == wanted
+
+
+def score(path):
+    """(right, all, what was wrong) over the sentences of a file."""
+    good, total, wrong = 0, 0, []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        found = understand(row["text"])
+        plan = build_plan(**found.wishes)
+        expected = row["expect"]
+        spurious = {"key", "meter", "bars", "seconds"} & found.wishes.keys() - expected.keys()
+        spurious -= {"key"} if "mode" in expected else set()
+        for name, wanted in expected.items():
+            total += 1
+            if right(name, wanted, found, plan):
+                good += 1
+            else:
+                wrong.append((row["text"], name, wanted, found.wishes, found.intensity))
+        for name in spurious:
+            total += 1
+            wrong.append((row["text"], name, None, found.wishes, found.intensity))
+    return good, total, wrong
+
+
+@pytest.mark.parametrize(("name", "floor"), [("requests.jsonl", 0.9)])
+def test_nine_in_ten_attributes_are_right(name, floor):
+    good, total, wrong = score(DATA / name)
+    assert good / total >= floor, wrong
