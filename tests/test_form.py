@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from composer.errors import RequestError
 from composer.plan import FUNCTIONS, Plan, PlanBar
 from composer.plan.moods import find_mood
-from composer.request import shape_plan
+from composer.request import build_plan, shape_plan
 from composer.request.arc import read_arc, with_arc
 from composer.request.form import lengths_of, origin_of, read_form, with_form
 from composer.request.intensity import read_intensity, with_function_levels, with_intensity
@@ -147,3 +148,32 @@ def test_shaping_lets_a_return_begin_and_end_as_before():
     assert [b.intensity for b in shaped.bars[24:]] == [b.intensity for b in shaped.bars[8:16]]
     varied = replace(shaped, bars=formed("ABA", 12, vary=0.5).bars)
     assert shape_plan(varied, rng=random.Random(3)).bars[0].chord is not None
+
+
+def test_a_request_with_form_arc_and_intensity():
+    plan = build_plan(
+        form="A:4 B:4 A:4", vary=0.5, intensity="A=2 B=8", arc="sad hopeful@B",
+        tempo="80 120@B", chords="Am F G",
+    )  # fmt: skip
+    assert len(plan.bars) == 12
+    assert [bar.tempo_qpm for bar in plan.bars] == [80] * 4 + [120] * 4 + [80] * 4
+    assert [bar.intensity for bar in plan.bars] == [0.2] * 4 + [0.8] * 4 + [0.2] * 4
+    assert [bar.chord for bar in plan.bars[8:]] == [bar.chord for bar in plan.bars[:4]]
+    assert {bar.variation for bar in plan.bars[8:]} == {0.5}
+    assert plan.bars[4].mood == find_mood("hopeful")
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"form": "A:8 B:8", "bars": 12}, "need 16 bars, the piece has 12"),
+        ({"vary": 0.5}, "say a form"),
+        ({"form": "AABA", "vary": 2}, "vary lies between 0 and 1"),
+        ({"form": "AABA", "intensity": "C=2"}, "no 'C'"),
+        ({"arc": "sad happy@9:99"}, "place is a time"),
+        ({"arc": "sad happy@99"}, "outside the piece"),
+    ],
+)
+def test_requests_that_cannot_be(asked, told):
+    with pytest.raises(RequestError, match=told):
+        build_plan(**asked)

@@ -10,6 +10,7 @@ from composer.language.vocabulary import METERS
 from composer.plan import STYLES, Feel, Mood, Plan, PlanBar
 from composer.plan.moods import find_mood
 from composer.request.chords import Line, read_chords, with_chords
+from composer.request.form_wishes import FormWish, late_steps, read_form_wish
 from composer.request.instruments import read_instruments
 from composer.request.length import LONGEST_SECONDS, MOST_BARS, lay_bars
 from composer.request.picture_wishes import pictured
@@ -72,7 +73,7 @@ def _steps(wishes: Wishes, problems: list[str], remarks: list[str]) -> Iterable[
         steps.append(partial(_with_keys, keys=keys, problems=problems))
     if chords is not None:
         steps.append(partial(with_chords, lines=chords, problems=problems, remarks=remarks))
-    return steps
+    return [*steps, *late_steps(wishes, problems)]
 
 
 def _whole(wishes: Wishes, seed: int | None, problems: list[str], remarks: list[str]) -> Plan:
@@ -80,7 +81,9 @@ def _whole(wishes: Wishes, seed: int | None, problems: list[str], remarks: list[
     mood = _read_mood(wishes, problems)
     style = read(_read_style, wishes.get("style"), problems)
     laid = pictured(wishes, mood, problems, remarks)
-    bars, markers = (_bars(wishes, mood, problems), ()) if laid is None else laid
+    form = read_form_wish(wishes, problems)
+    bars, markers = laid or (_bars(wishes, mood, form, problems), ())
+    bars = form.laid(bars)
     named, tracks = wishes.get("instruments"), wishes.get("tracks")
     parts = None
     if named is not None or tracks is not None:
@@ -101,7 +104,9 @@ def _swung(bars: Sequence[PlanBar], ratio: float | None) -> tuple[PlanBar, ...]:
     return tuple(replace(bar, feel=feel) for bar in bars)
 
 
-def _bars(wishes: Wishes, mood: Mood, problems: list[str]) -> tuple[PlanBar, ...]:
+def _bars(
+    wishes: Wishes, mood: Mood, form: FormWish, problems: list[str]
+) -> tuple[PlanBar, ...]:
     """The bars with their meters and tempi."""
     count, seconds = wishes.get("bars"), wishes.get("seconds")
     bars_told = f"a piece has 1 to {MOST_BARS:,} bars, not {{value:,}}"
@@ -114,7 +119,9 @@ def _bars(wishes: Wishes, mood: Mood, problems: list[str]) -> tuple[PlanBar, ...
     if problems:
         return (PlanBar(),)
     try:
-        bars = lay_bars(partial(_lay, meters, curve), count, seconds, mood)
+        count = count if seconds is not None and count is None else form.count(count)
+        bars = lay_bars(partial(_lay, meters, curve, form), count, seconds, mood)
+        form.count(len(bars))
     except ValueError as error:
         problems.append(str(error))
         return (PlanBar(),)
@@ -122,11 +129,15 @@ def _bars(wishes: Wishes, mood: Mood, problems: list[str]) -> tuple[PlanBar, ...
     return bars
 
 
-def _lay(meters: Sequence[Mark[Meter]], curve: Curve, count: int) -> tuple[PlanBar, ...]:
-    """So many open bars with the meters and tempi asked for."""
-    bars = (PlanBar(),) * count
-    found = spread(meters, bars)
-    bars = tuple(PlanBar(meter=meter) for meter in found) if meters else bars
+def _lay(
+    meters: Sequence[Mark[Meter]], curve: Curve, form: FormWish, count: int
+) -> tuple[PlanBar, ...]:
+    """So many open bars with the form, meters and tempi asked for."""
+    bars = form.laid((PlanBar(),) * count)
+    if meters:
+        found = spread(meters, bars)
+        pairs = zip(bars, found, strict=True)
+        bars = tuple(replace(bar, meter=meter) for bar, meter in pairs)
     return with_tempo(bars, curve) if curve else bars
 
 

@@ -34,6 +34,10 @@ class Wishes(TypedDict, total=False):
     chords: symbols, Roman or Nashville numerals, repeated to the end: ``Am F | C G``
         (``composer.request.chords``).
     progression: the name of a known one, such as ``twelve-bar-blues``.
+    form: sections such as ``AABA`` or ``intro:4 A:8 A':8 B:8`` (``composer.request.form``).
+    vary: the share of returning sections that is written anew, 0 to 1.
+    intensity: a curve, ``2@1 7@17``, or levels 0 to 10 by section, ``A=3 build=3-9``.
+    arc: moods and where they begin, ``sad@0:00 tense@0:30 hopeful@B``.
     swing: length of the first eighth against the second, 1 (even) to 4; 2 is triplets.
     """
 
@@ -54,6 +58,10 @@ class Wishes(TypedDict, total=False):
     tracks: int | None
     chords: str | None
     progression: str | None
+    form: str | None
+    vary: float | None
+    intensity: str | None
+    arc: str | None
     swing: float | None
 
 

@@ -1,0 +1,82 @@
+"""Form, variation, intensity and mood arc as they are asked for, put into a plan in order."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from composer.plan import Plan, PlanBar
+from composer.request.arc import read_arc, with_arc
+from composer.request.form import Form, lengths_of, read_form, with_form
+from composer.request.intensity import read_intensity, with_intensity
+from composer.request.wishes import Wishes, read, within
+
+Step = Callable[[Plan], Plan]
+
+
+@dataclass(frozen=True, slots=True)
+class FormWish:
+    """A form and how much its returns vary; no sections where none was asked for."""
+
+    form: Form = ()
+    vary: float | None = None
+
+    def count(self, bars: int | None) -> int | None:
+        """Bars of the piece: what was said, else the form's; raises ValueError."""
+        return sum(lengths_of(self.form, bars)) if self.form else bars
+
+    def laid(self, bars: Sequence[PlanBar]) -> tuple[PlanBar, ...]:
+        """The bars with the form, or as they are where it does not fit so many."""
+        if not self.form:
+            return tuple(bars)
+        try:
+            return with_form(Plan(tuple(bars)), self.form, self.vary).bars
+        except ValueError:
+            return tuple(bars)
+
+
+def read_form_wish(wishes: Wishes, problems: list[str]) -> FormWish:
+    """Read form and variation; what is wrong goes into ``problems``."""
+    form = read(read_form, wishes.get("form"), problems) or ()
+    told = "vary lies between 0 and 1, not {value:g}"
+    vary = within(wishes.get("vary"), 0, 1, told, problems)
+    if vary is not None and not form and not problems:
+        problems.append("vary tells how a form's sections return: say a form, such as AABA")
+    return FormWish(form, vary)
+
+
+def late_steps(wishes: Wishes, problems: list[str]) -> list[Step]:
+    """What is done once form, keys and chords stand in the plan."""
+    steps: list[Step] = []
+    arc = read(read_arc, wishes.get("arc"), problems)
+    levels = read(read_intensity, wishes.get("intensity"), problems)
+    if wishes.get("form") is not None:
+        steps.append(recalled)
+    if arc is not None:
+        steps.append(lambda plan: with_arc(plan, arc))
+    if levels is not None:
+        steps.append(lambda plan: with_intensity(plan, levels))
+    return [_telling(step, problems) for step in steps]
+
+
+def _telling(step: Step, problems: list[str]) -> Step:
+    """The step, telling a ValueError in ``problems``."""
+
+    def told(plan: Plan) -> Plan:
+        try:
+            return step(plan)
+        except ValueError as error:
+            problems.append(str(error))
+            return plan
+
+    return told
+
+
+def recalled(plan: Plan) -> Plan:
+    """The plan in which what returns has its first chords, where key and meter are the same."""
+    bars = list(plan.bars)
+    for place, bar in enumerate(bars):
+        if bar.returns is None or bar.returns > place:
+            continue
+        origin = bars[place - bar.returns]
+        if (bar.key, bar.meter) == (origin.key, origin.meter):
+            bars[place] = replace(bar, chord=origin.chord, second_chord=origin.second_chord)
+    return replace(plan, bars=tuple(bars))
