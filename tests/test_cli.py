@@ -9,11 +9,12 @@ import time
 from pathlib import Path
 
 import pytest
+import soundfile
 
 import composer
 from composer import read_midi
 from composer.cli import main
-from composer.score import Key, Mode, Note, Part, Score, bars_of
+from composer.score import Key, Mode, Note, Part, Score, bars_of, seconds_at
 
 ROOT = Path(__file__).parent.parent
 RUN = [sys.executable, "-m", "composer"]
@@ -68,6 +69,20 @@ def test_generate_writes_what_was_asked_for(generate):
     assert [(part.program, part.is_drums) for part in score.parts] == [(40, False), (0, True)]
     assert Path("sad.wav").read_bytes()[:4] == b"RIFF"
     assert files() == ["sad.mid", "sad.wav"]
+
+
+def test_a_picture_is_met_by_file_and_sound(generate):
+    Path("cues.csv").write_text("0:02,Door\n0:04,Kiss\n")
+    code, _, told = generate(
+        "--duration", "0:06.5", "--cues", "cues.csv", "--tail", "fade",
+        "--instruments", "piano", "-o", "x.mid", "--audio", "x.wav",
+    )  # fmt: skip
+    assert code == 0, told
+    assert soundfile.info("x.wav").frames == round(6.5 * 44100)
+    score = read_midi("x.mid").score
+    hits = {label.text: seconds_at(score, label.onset_ticks) for label in score.markers}
+    assert hits["Door"] == pytest.approx(2, abs=1 / 60)
+    assert hits["Kiss"] == pytest.approx(4, abs=1 / 60)
 
 
 def test_names_are_made_up_and_never_overwrite(generate):
@@ -135,6 +150,11 @@ def test_every_option_reaches_the_music(generate, options):
         (("--temperature", "-1"), 2, "temperature"),
         (("--top-p", "1.5"), 2, "top-p"),
         (("--count", "0"), 2, "at least 1"),
+        (("--duration", "soon"), 2, "a time looks like"),
+        (("--hit", "0:20", "--hit", "0:10"), 2, "the nearest possible: 0:10, 0:20"),
+        (("--cues", "absent.csv"), 2, "cannot read absent.csv"),
+        (("--duration", "9", "--fps", "48"), 2, "a frame rate is one of"),
+        (("--tail", "cut"), 2, "one of ring, fade"),
         (("--seed", "-4"), 2, "seed"),
         (("--nonsense",), 2, "--nonsense"),
         (("-o", "x.wav"), 2, "--audio"),
