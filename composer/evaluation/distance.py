@@ -33,36 +33,50 @@ class Distance:
 
     @property
     def ratio(self) -> float:
-        """1.0 is real music against itself; 0 where both distances are 0."""
-        if not self.to_reference:
-            return 0.0
+        """1.0 is real music against itself, and where both distances are 0."""
+        if not self.within_reference:
+            return 1.0
         return self.to_reference / self.within_reference
 
 
-def compare(
-    values: Floats, reference: Floats, size: int, draws: int, rng: np.random.Generator
-) -> Distance | None:
-    """Distances of sets of at most ``size`` pieces, means over ``draws`` draws.
+class Sides:
+    """One metric's values of both sides, and for histograms how far pieces are apart."""
 
-    Rows with NaN (nothing to measure) are left out. None where a set or half of the
-    reference would have fewer than ``FEWEST_PIECES``.
-    """
-    values, reference = (rows[~np.isnan(rows[:, 0])] for rows in (values, reference))
-    k = min(size, len(values), len(reference) // 2)
-    if k < FEWEST_PIECES:
-        return None
-    ours = _draw(len(values), k, draws, rng)
-    theirs = _draw(len(reference), 2 * k, draws, rng)
-    rows = np.concatenate([reference, values])
-    mixed = np.concatenate([ours + len(reference), theirs], axis=1)
-    if values.shape[1] == 1:
-        across = _wasserstein(rows[mixed[:, :k], 0], rows[mixed[:, k : 2 * k], 0])
-        within = _wasserstein(rows[theirs[:, :k], 0], rows[theirs[:, k:], 0])
-    else:
-        apart = _total_variation(rows)
-        across = _energy(apart, mixed[:, :k], mixed[:, k : 2 * k])
-        within = _energy(apart, theirs[:, :k], theirs[:, k:])
-    return Distance(across, within or _one_piece(rows, k))
+    def __init__(self, values: Floats, reference: Floats) -> None:
+        """Take the rows of the set and of the reference; rows of NaN are unknown."""
+        self.count, self.reference_count = len(values), len(reference)
+        self._rows = np.concatenate([reference, values])
+        self._is_known = ~np.isnan(self._rows[:, 0])
+        is_number = values.shape[1] == 1
+        self._apart = None if is_number else _total_variation(self._rows)
+
+    def compare(
+        self, ours: Ints, theirs: Ints, size: int, draws: int, rng: np.random.Generator
+    ) -> Distance | None:
+        """Distances of sets of at most ``size`` pieces, means over ``draws`` draws.
+
+        ``ours`` and ``theirs`` choose pieces of the set and of the reference, each as often
+        as it is named; pieces with nothing to measure are left out. None where a set or
+        half of the reference would have fewer than ``FEWEST_PIECES``.
+        """
+        ours = ours + self.reference_count
+        ours, theirs = (chosen[self._is_known[chosen]] for chosen in (ours, theirs))
+        k = min(size, len(ours), len(theirs) // 2)
+        if k < FEWEST_PIECES:
+            return None
+        mine = ours[_draw(len(ours), k, draws, rng)]
+        halves = theirs[_draw(len(theirs), 2 * k, draws, rng)]
+        left, right = halves[:, :k], halves[:, k:]
+        within = self._mean_distance(left, right)
+        least = float(np.ptp(self._rows[np.concatenate([ours, theirs])], axis=0).max()) / k
+        # where all real pieces are equal, one odd piece in k is the least difference
+        return Distance(self._mean_distance(mine, left), within or least)
+
+    def _mean_distance(self, a: Ints, b: Ints) -> float:
+        """Mean distance of the sets of pieces in each row, both (draws, k)."""
+        if self._apart is None:
+            return _wasserstein(self._rows[a, 0], self._rows[b, 0])
+        return _energy(self._apart, a, b)
 
 
 def _draw(count: int, k: int, draws: int, rng: np.random.Generator) -> Ints:
@@ -88,8 +102,3 @@ def _energy(apart: Floats, a: Ints, b: Ints) -> float:
         for x, y in ((a, b), (a, a), (b, b))
     )
     return float(np.sqrt(np.maximum(2 * between - within_a - within_b, 0.0)).mean())
-
-
-def _one_piece(rows: Floats, k: int) -> float:
-    """What one odd piece in ``k`` would make: the least distance where all real are equal."""
-    return float(np.ptp(rows, axis=0).max()) / k or 1.0

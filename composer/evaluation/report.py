@@ -14,7 +14,7 @@ import numpy as np
 
 from composer.analysis.music import Floats
 from composer.errors import RequestError
-from composer.evaluation.distance import FEWEST_PIECES, compare
+from composer.evaluation.distance import FEWEST_PIECES, Sides
 from composer.evaluation.excerpt import Excerpt
 from composer.evaluation.metrics import METRICS, Metric, measure
 from composer.evaluation.moods import MoodAgreement
@@ -158,13 +158,16 @@ def evaluate_values(
     count, reference_count = _count(values), _count(references)
     size = _checked_size(count, reference_count, set_size)
     rng = np.random.default_rng(_SEED)
+    sides = {
+        metric.name: Sides(values[metric.name], references[metric.name]) for metric in METRICS
+    }
+    everything = np.arange(count), np.arange(reference_count)
     distances = {
-        metric.name: compare(values[metric.name], references[metric.name], size, _DRAWS, rng)
-        for metric in METRICS
+        name: side.compare(*everything, size, _DRAWS, rng) for name, side in sides.items()
     }
     names = [name for name, found in distances.items() if found is not None]
     measured = np.array([found.ratio for found in distances.values() if found is not None])
-    drawn = _bootstrap(values, references, names, size, rng=rng, tell=tell)
+    drawn = _bootstrap([sides[name] for name in names], size, rng, tell)
     intervals = {
         name: _interval(value, column)
         for name, value, column in zip(names, measured, drawn.T, strict=True)
@@ -211,24 +214,15 @@ def _checked_size(count: int, reference_count: int, set_size: int) -> int:
 
 
 def _bootstrap(
-    values: Values,
-    references: Values,
-    names: Sequence[str],
-    size: int,
-    *,
-    rng: np.random.Generator,
-    tell: Tell | None,
+    sides: Sequence[Sides], size: int, rng: np.random.Generator, tell: Tell | None
 ) -> Floats:
     """Ratios of resampled pieces, shape (resamplings, metrics); NaN where too few."""
-    table = np.full((_BOOTSTRAPS, len(names)), np.nan)
+    table = np.full((_BOOTSTRAPS, len(sides)), np.nan)
+    counts = (sides[0].count, sides[0].reference_count)
     for row in range(_BOOTSTRAPS):
-        ours, theirs = (
-            rng.integers(count, size=count) for count in (_count(values), _count(references))
-        )
-        for column, name in enumerate(names):
-            found = compare(
-                values[name][ours], references[name][theirs], size, _BOOTSTRAP_DRAWS, rng
-            )
+        ours, theirs = (rng.integers(count, size=count) for count in counts)
+        for column, side in enumerate(sides):
+            found = side.compare(ours, theirs, size, _BOOTSTRAP_DRAWS, rng)
             table[row, column] = np.nan if found is None else found.ratio
         if tell is not None:
             tell(row + 1, _BOOTSTRAPS)
