@@ -54,7 +54,7 @@ def understand(text: str) -> Understood:
     for name in ("style", "key", "meter", "progression", "chords"):
         value = _best(phrases, name)
         if value is not None:
-            wishes[name] = value  # type: ignore[literal-required]
+            wishes[name] = value
     if "key" not in wishes and (mode := _best(phrases, "mode")):
         wishes["key"] = "A minor" if mode == "minor" else "C major"
     if "chords" in wishes and "progression" in wishes:
@@ -145,4 +145,4 @@ def _intensity(phrases: Sequence[Phrase]) -> str | None:
     if "building" in said and "fading" in said:
         return "arch"
     courses = [value for value in said if value not in ("soft", "loud")]
-    return (courses or said or [_best(phrases, "intensity")])[0]
+    return next(iter(courses or said), None) or _best(phrases, "intensity")

@@ -1,0 +1,36 @@
+"""Words and flags together: flags overrule words, and every contradiction is told."""
+
+from composer.request.text.understanding import Understood
+from composer.request.wishes import Wishes
+
+_RIVALS = {
+    "bars": ("bars", "seconds"),
+    "seconds": ("bars", "seconds"),
+    "duration": ("bars", "seconds"),
+    "chords": ("chords", "progression"),
+    "progression": ("chords", "progression"),
+}
+"""Flag to the words' wishes that can't stand beside it."""
+
+
+def with_flags(understood: Understood, flags: Wishes) -> tuple[Wishes, tuple[str, ...]]:
+    """The wishes of a text under those of the flags, and what the flags overruled."""
+    merged, told = Wishes(**understood.wishes), []
+    said = {name: value for name, value in flags.items() if value is not None}
+    for name, value in said.items():
+        for rival in _RIVALS.get(name, (name,)):
+            old = merged.pop(rival, None)  # type: ignore[misc]
+            if old is not None and (rival, old) != (name, value):
+                told.append(f"--{name} {value} overrules the words' {rival} {old}")
+    merged.update(said)  # type: ignore[typeddict-item]
+    return merged, tuple(told)
+
+
+def remarks_of(understood: Understood) -> tuple[str, ...]:
+    """What was understood, as lines for people: phrases, equal flags, what was not."""
+    lines = [f"understood {words!r}: {meaning}" for words, meaning in understood.phrases]
+    if understood.leftover:
+        lines.append(f"not understood: {', '.join(understood.leftover)}")
+    if understood.unobeyed:
+        lines.append(f"understood but not yet obeyed: {', '.join(understood.unobeyed)}")
+    return (*lines, f"the same by flags: {understood.command_line or '(nothing asked)'}")
