@@ -4,7 +4,7 @@ Everything drawn depends on the generator alone, so the order of the data is a f
 (seed, step) and a resumed run sees what it would have seen.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,8 +15,10 @@ from composer.language import CONDITION_SIZE, Sheet, condition, encode, transpos
 from composer.language import vocabulary as v
 from composer.plan import Mood
 
+Write = Callable[..., NDArray[np.int32]]
+"""Writes a window of a sheet as rows; takes what ``encode`` takes."""
 LENGTHS_BARS = (8, 16, 24, 32, 48, 64)
-_TRANSPOSITIONS = (-5, 7)
+TRANSPOSITIONS = (-5, 7)
 _START_AT_ONE, _INFILL, _PLAIN = 0.4, 0.25, 0.05
 _FAR_BARS = max(v.LAGS)
 _DYNAMICS = (None, "flat", "expressive")
@@ -60,8 +62,18 @@ class Batch:
     notes: int
 
 
-def draw(shard: Shard, rng: np.random.Generator, limit: int) -> Crop:
-    """A random window of a random piece, at most ``limit`` rows."""
+def draw(
+    shard: Shard,
+    rng: np.random.Generator,
+    limit: int,
+    *,
+    write: Write = encode,
+    transpositions: tuple[int, int] = TRANSPOSITIONS,
+) -> Crop:
+    """A random window of a random piece, at most ``limit`` rows.
+
+    It is moved by some number of semitones in the half-open range ``transpositions``.
+    """
     chances = shard.arrays["weight"].astype(np.float64)
     while True:
         index = int(rng.choice(len(shard), p=chances / chances.sum()))
@@ -70,7 +82,7 @@ def draw(shard: Shard, rng: np.random.Generator, limit: int) -> Crop:
         sheet = _sounding(piece.sheet, first, bars)
         if len(sheet.parts):
             break
-    sheet = transpose(sheet, int(rng.integers(*_TRANSPOSITIONS)))
+    sheet = transpose(sheet, int(rng.integers(*transpositions)))
     holes: set[tuple[int, int]] = set()
     if rng.random() < _INFILL:
         bars = _fitting(sheet, first, bars, limit // 2)
@@ -85,10 +97,11 @@ def draw(shard: Shard, rng: np.random.Generator, limit: int) -> Crop:
         limit=limit,
         given=np.zeros(CONDITION_SIZE, np.float32) if is_plain else _condition(piece, rng),
         source=int(shard.arrays["source"][index]),
+        write=write,
     )
 
 
-def whole(shard: Shard, index: int, limit: int, bars: int = 32) -> Crop:
+def whole(shard: Shard, index: int, limit: int, bars: int = 32, write: Write = encode) -> Crop:
     """The first ``bars`` bars of a piece with everything said, for validation."""
     piece = shard.piece(index)
     sheet = _sounding(piece.sheet, 0, bars)
@@ -101,10 +114,19 @@ def whole(shard: Shard, index: int, limit: int, bars: int = 32) -> Crop:
         limit=limit,
         given=_condition(piece, None),
         source=int(shard.arrays["source"][index]),
+        write=write,
     )
 
 
-def step_crops(shard: Shard, seed: int, step: int, events: int, limit: int) -> list[Crop]:
+def step_crops(
+    shard: Shard,
+    seed: int,
+    step: int,
+    events: int,
+    limit: int,
+    *,
+    draw: Callable[[Shard, np.random.Generator, int], Crop] = draw,
+) -> list[Crop]:
     """The windows of one training step: at least ``events`` rows."""
     rng = np.random.default_rng([seed, step])
     crops: list[Crop] = []
@@ -236,8 +258,9 @@ def _crop(
     limit: int,
     given: NDArray[np.float32],
     source: int,
+    write: Write,
 ) -> Crop:
-    rows = encode(sheet, first=first, bars=bars, order=order, holes=holes, limit=limit)
+    rows = write(sheet, first=first, bars=bars, order=order, holes=holes, limit=limit)
     return Crop(rows, given, notes_within(rows, sheet, first, order, holes), source)
 
 

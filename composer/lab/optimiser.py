@@ -34,14 +34,17 @@ class Optimiser:
     """Steps the parameters of a network.
 
     ``muon_rate`` and ``adam_rate`` are the full learning rates, which ``step`` scales;
-    ``decay`` shrinks the matrices by its share of the rate.
+    ``decay`` shrinks the matrices by its share of the rate. ``uses_muon`` tells the matrices
+    from the rest.
     """
+
+    uses_muon = staticmethod(uses_muon)
 
     def __init__(
         self, network: nn.Module, *, muon_rate: float, adam_rate: float, decay: float
     ) -> None:
         named = dict(network.named_parameters())
-        self._matrices = {name: p for name, p in named.items() if uses_muon(name, p)}
+        self._matrices = {name: p for name, p in named.items() if self.uses_muon(name, p)}
         self._others = {name: p for name, p in named.items() if name not in self._matrices}
         self._rates, self._decay = (muon_rate, adam_rate), decay
         self._first = {name: torch.zeros_like(p) for name, p in named.items()}

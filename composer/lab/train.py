@@ -21,8 +21,8 @@ from torch import distributed as dist
 from torch.nn.parallel import DistributedDataParallel
 
 from composer.errors import InputError
-from composer.lab.crops import Batch, Crop, batches, step_crops
-from composer.lab.optimiser import Optimiser
+from composer.lab.crops import Batch, Crop, batches
+from composer.lab.design import Design
 from composer.lab.recipe import Recipe
 from composer.lab.session import Session, Stop, processes, progress_bar, stop_signal
 from composer.lab.shards import Shard, read_shard
@@ -30,7 +30,7 @@ from composer.lab.training_state import Average, Progress, load_state, save_stat
 from composer.lab.validation import Sums, add_losses, held_out_crops, summary, validate
 from composer.model.checkpoint import Checkpoint, save_checkpoint
 from composer.model.config import ModelConfig
-from composer.model.network import Network, tensors
+from composer.model.network import tensors
 
 TRAIN, HELD_OUT = "train.npz", "held_out.npz"
 STATE_FOLDER, CHECKPOINT_FOLDER, LOG = "state", "checkpoint", "log.jsonl"
@@ -50,12 +50,12 @@ def train(
     """
     session = session or Session()
     with processes() as rank, stop_signal() as stop:
-        run = _Run(prepared, out, config, recipe, session, rank=rank)
+        run = Run(prepared, out, config, recipe, session, rank=rank)
         run.go(stop)
         return run.progress
 
 
-class _Run:
+class Run:
     """One process of a training session."""
 
     def __init__(
@@ -66,9 +66,11 @@ class _Run:
         recipe: Recipe,
         session: Session,
         *,
-        rank: int,
+        rank: int = 0,
+        design: Design | None = None,
     ) -> None:
         self.out, self.recipe, self.session, self.rank = out, recipe, session, rank
+        self.design = design or Design()
         self.world = dist.get_world_size() if dist.is_initialized() else 1
         if session.threads:
             torch.set_num_threads(session.threads)
@@ -80,8 +82,8 @@ class _Run:
         self.sources = held_out.meta["sources"]
         self.held_out = self._validation_crops(held_out, config)
         torch.manual_seed(recipe.seed)
-        self.network = Network(config, recipe.dropout).to(self.device)
-        self.optimiser = Optimiser(
+        self.network = self.design.network(config, recipe.dropout).to(self.device)
+        self.optimiser = self.design.optimiser(
             self.network,
             muon_rate=recipe.muon_rate,
             adam_rate=recipe.adam_rate,
@@ -93,16 +95,16 @@ class _Run:
             DistributedDataParallel(self.network) if self.world > 1 else self.network
         )
         self.network.train()
+        self._choose_precision()
 
     def go(self, stop: Stop) -> None:
         """Step until the session or the run is over, then write everything."""
         self._log({"event": "start", "recipe": asdict(self.recipe), "processes": self.world})
-        self._choose_precision()
         started = saved = time.monotonic()
         first, is_done = self.progress.step, self._is_done()
         with progress_bar(self.recipe, is_shown=self.rank == 0) as show:
             while not is_done:
-                self._step()
+                self.step()
                 show(self.progress)
                 now = time.monotonic()
                 if now - saved > 60 * self.session.save_minutes:
@@ -132,10 +134,11 @@ class _Run:
     def _is_done(self) -> bool:
         return self.recipe.fraction(self.progress.step, self.progress.seconds) >= 1
 
-    def _step(self) -> None:
+    def step(self) -> None:
+        """Draw a step's windows, learn from them, and write down how it went."""
         started = time.monotonic()
         step = self.progress.step
-        crops = step_crops(
+        crops = self.design.crops(
             self.shard,
             self.recipe.seed,
             step,
@@ -202,7 +205,7 @@ class _Run:
         """Real time of one pass over a small batch."""
         self.progress = replace(self.progress, precision=precision)
         limit = self.network.config.context
-        crops = step_crops(self.shard, self.recipe.seed, 0, min(limit, 1024), limit)
+        crops = self.design.crops(self.shard, self.recipe.seed, 0, min(limit, 1024), limit)
         batch, *_ = batches(crops, self.recipe.events_per_batch)
         started = time.monotonic()
         self._gradients([batch], batch.rows.size)
@@ -230,14 +233,14 @@ class _Run:
             self._validate()
 
     def _validate(self) -> None:
-        with self._averaged():
+        with self.averaged():
             found = validate(
                 self.network, self.held_out, self.sources, self.recipe.events_per_batch
             )
         self._log({"event": "validation", "step": self.progress.step, "nats": found})
 
     @contextlib.contextmanager
-    def _averaged(self) -> Iterator[None]:
+    def averaged(self) -> Iterator[None]:
         """Lend the network its averaged weights."""
         parameters = dict(self.network.named_parameters())
         own = {name: parameter.data for name, parameter in parameters.items()}

@@ -1,0 +1,204 @@
+"""Small training runs at equal compute: what each choice in composer is worth.
+
+    python -m composer.lab.compare PREPARED OUT "flat pitch" --seed 0
+
+trains one variant (``composer.lab.variants``) and appends one JSON line to
+``OUT/results.jsonl``. Equal compute is equal CPU time: a step of the variant and a step of
+the base are timed in turns, and the variant gets as many steps as the base's time buys. So
+the outcome does not depend on what else the machine is doing.
+
+Every run is judged on the same music: the opening bars of the same held-out pieces, as many
+bars as fit the context when every note is written out. Copied notes count as notes.
+"""
+
+import argparse
+import json
+import math
+import shutil
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from composer.lab.crops import Crop, whole
+from composer.lab.session import Session, Stop
+from composer.lab.shards import Shard, read_shard
+from composer.lab.train import HELD_OUT, Run
+from composer.lab.validation import PLAN_CHOICES, Sums, add_losses, summary
+from composer.lab.variants import BASE_CONFIG, VARIANTS, Variant, written_out
+from composer.language import vocabulary as v
+from composer.model.network import Network
+
+RESULTS = "results.jsonl"
+BASE_STEPS, PER_SOURCE, MOST_BARS = 120, 5, 32
+_ROUNDS = 4
+_SESSION = Session(validate_steps=0, save_minutes=math.inf, threads=1)
+SHUFFLED = {
+    "chords": ("root", "quality", "bass", "root2", "quality2", "bass2"),
+    "intensities": ("intensity",),
+    "sections": ("section",),
+}
+"""Plan columns that are shuffled together among a piece's bars, to see who listens to them."""
+Window = tuple[int, int]
+"""Index of a held-out piece, and how many of its bars are looked at."""
+
+
+def compare(
+    prepared: Path, out: Path, name: str, seed: int, base_steps: int = BASE_STEPS
+) -> dict[str, Any]:
+    """Train one variant and judge it; returns the line of results.
+
+    ``base_steps`` is the compute, in steps of the base.
+    """
+    variant = VARIANTS[name]
+    cost = 1.0 if variant.costs_as_base else relative_cost(prepared, out, variant)
+    steps = max(1, round(base_steps / cost))
+    folder = out / f"{name} {seed}".replace(" ", "_")
+    shutil.rmtree(folder, ignore_errors=True)  # a run would go on where one before it stopped
+    run = _run(prepared, folder, variant, steps, seed)
+    started = time.process_time()
+    run.go(Stop())
+    seconds = time.process_time() - started
+    shard = read_shard(prepared / HELD_OUT)
+    with run.averaged():
+        judged = judge(run.network, shard, variant)
+    return {
+        "variant": name,
+        "seed": seed,
+        "base_steps": base_steps,
+        "steps": steps,
+        "cost": round(cost, 3),
+        "cpu_seconds": round(seconds, 1),
+        "events": run.progress.events,
+        "parameters": sum(parameter.numel() for parameter in run.network.parameters()),
+        **judged,
+    }
+
+
+def relative_cost(prepared: Path, out: Path, variant: Variant) -> float:
+    """CPU time of a variant's step over that of the base's, timed in turns.
+
+    Who goes first changes from round to round, and a first round is not counted: whoever
+    takes the memory first pays for it.
+    """
+    base, own = (
+        _run(prepared, out / "timing", each, 10, 0) for each in (VARIANTS["base"], variant)
+    )
+    ratios = []
+    for turn in range(1 + _ROUNDS):
+        first, second = (base, own) if turn % 2 else (own, base)
+        taken = {id(run): _seconds(run) for run in (first, second)}
+        ratios.append(taken[id(own)] / taken[id(base)])
+    return float(np.median(ratios[1:]))
+
+
+def _seconds(run: Run) -> float:
+    started = time.process_time()
+    run.step()
+    return time.process_time() - started
+
+
+def _run(prepared: Path, out: Path, variant: Variant, steps: int, seed: int) -> Run:
+    recipe, design = variant.settings(steps, seed), variant.design(steps)
+    return Run(prepared, out, variant.sizes(), recipe, _SESSION, design=design)
+
+
+def judge(network: Network, shard: Shard, variant: Variant) -> dict[str, Any]:
+    """Nats of the music of every held-out window, true and with its plan shuffled.
+
+    ``pieces`` holds [source, notes, nats] of each window; ``shuffled`` the nats of each
+    window for every row of ``SHUFFLED``; ``attributes`` nats per choice over all windows.
+    """
+    chosen = windows(shard)
+    crops = [_crop(shard, window, variant) for window in chosen]
+    total: Sums = {}
+    nats = [music_nats(network, crop, total) for crop in crops]
+    means = summary(total, sum(crop.notes for crop in crops))
+    shuffled = {}
+    for name, columns in SHUFFLED.items():
+        other = with_shuffled(shard, chosen, columns)
+        found = [music_nats(network, _crop(other, window, variant)) for window in chosen]
+        shuffled[name] = [round(value, 2) for value in found]
+    return {
+        "pieces": [
+            [shard.meta["sources"][crop.source], crop.notes, round(value, 2)]
+            for crop, value in zip(crops, nats, strict=True)
+        ],
+        "shuffled": shuffled,
+        "attributes": {name: round(value, 4) for name, value in means.items()},
+    }
+
+
+def windows(shard: Shard) -> list[Window]:
+    """The held-out windows: up to ``PER_SOURCE`` pieces of every source."""
+    rng = np.random.default_rng(0)
+    chosen: list[Window] = []
+    for source in np.unique(shard.arrays["source"]):
+        of_source = rng.permutation(np.flatnonzero(shard.arrays["source"] == source))
+        fitting = ((int(index), _bars_that_fit(shard, int(index))) for index in of_source)
+        chosen += islice((window for window in fitting if window[1]), PER_SOURCE)
+    return chosen
+
+
+def _bars_that_fit(shard: Shard, index: int) -> int:
+    """Most bars of a piece that fit the context written out; 0 for music of one bar."""
+    bars = min(MOST_BARS, int(np.diff(shard.arrays["bar_offsets"])[index]))
+    while bars > 1:
+        if len(whole(shard, index, 1 << 20, bars, written_out).rows) <= BASE_CONFIG.context:
+            return bars
+        bars -= max(1, bars // 8)
+    return 0
+
+
+def _crop(shard: Shard, window: Window, variant: Variant) -> Crop:
+    index, bars = window
+    return whole(shard, index, variant.sizes().context, bars, variant.write)
+
+
+@torch.no_grad()
+def music_nats(network: Network, crop: Crop, sums: Sums | None = None) -> float:
+    """Nats of everything the music part of one window says; adds all choices to ``sums``."""
+    network.eval()
+    own: Sums = {}
+    losses = network.loss(crop.rows[None], crop.condition[None])
+    add_losses(own, losses)
+    if sums is not None:
+        add_losses(sums, losses)
+    return sum(nats for name, (nats, _) in own.items() if name not in PLAN_CHOICES)
+
+
+def with_shuffled(shard: Shard, chosen: Sequence[Window], columns: Sequence[str]) -> Shard:
+    """The shard with some plan columns of each window's bars in another order."""
+    rng = np.random.default_rng(1)
+    bars: NDArray[np.int16] = shard.arrays["bars"].copy()
+    own = [v.ATTRIBUTES["plan"].index(name) for name in columns]
+    for index, count in chosen:
+        start = int(shard.arrays["bar_offsets"][index])
+        order = start + rng.permutation(count)
+        for column in own:
+            bars[start : start + count, column] = bars[order, column]
+    return replace(shard, arrays={**shard.arrays, "bars": bars})
+
+
+def main() -> None:
+    """Run one variant from the command line."""
+    parser = argparse.ArgumentParser("compare", description=__doc__)
+    parser.add_argument("prepared", type=Path, help="folder with train.npz and held_out.npz")
+    parser.add_argument("out", type=Path, help="folder of the runs and their results")
+    parser.add_argument("variant", choices=VARIANTS)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--base-steps", type=int, default=BASE_STEPS)
+    args = parser.parse_args()
+    line = compare(args.prepared, args.out, args.variant, args.seed, args.base_steps)
+    with (args.out / RESULTS).open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line) + "\n")
+
+
+if __name__ == "__main__":
+    main()

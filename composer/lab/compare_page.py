@@ -1,0 +1,204 @@
+"""The table of the small comparison runs, as a page in Markdown.
+
+    python -m composer.lab.compare_page docs/runs.json docs/runs.md
+
+makes the page; with ``--add RUNS/results.jsonl`` the results are first taken into the JSON
+file. Its ``readings`` are written by hand, everything else is measured.
+"""
+
+import argparse
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from composer.files import write_whole
+from composer.lab.variants import BASE_CONFIG, BASE_RECIPE, VARIANTS
+
+BASE = "base"
+WANTED_SOURCES = frozenset(
+    {
+        "blasphemer",
+        "ceoilmusic",
+        "easyrpg-pr41",
+        "easyrpg-rtp",
+        "freedoom",
+        "freedoom-submissions",
+        "gbstudio-community",
+        "lmms-demos",
+        "openscore-orchestra",
+        "simutrans",
+        "tannerhelland",
+    }
+)
+"""Held-out sources of band, game, electronic and orchestra music."""
+_DRAWS = 2000
+Line = Mapping[str, Any]
+Figures = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """All seeds of one variant; ``nats`` and ``base`` (seeds, pieces), ``notes`` (pieces,).
+
+    ``base`` holds the base's runs of the same seeds.
+    """
+
+    lines: Sequence[Line]
+    nats: Figures
+    base: Figures
+    notes: Figures
+    wanted: NDArray[np.bool_]
+
+    def per_note(self, which: NDArray[np.bool_] | None = None) -> Figures:
+        """Nats per note of each seed, over the pieces ``which``."""
+        chosen = np.ones(len(self.notes), bool) if which is None else which
+        found: Figures = self.nats[:, chosen].sum(1) / self.notes[chosen].sum()
+        return found
+
+    def difference(self, which: NDArray[np.bool_] | None = None) -> tuple[float, float, float]:
+        """Nats per note above the base, with a 95 % bootstrap interval over pieces."""
+        chosen = np.ones(len(self.notes), bool) if which is None else which
+        more = (self.nats - self.base).mean(0)[chosen]
+        notes = self.notes[chosen]
+        drawn = np.random.default_rng(0).integers(len(notes), size=(_DRAWS, len(notes)))
+        low, high = np.quantile(more[drawn].sum(1) / notes[drawn].sum(1), [0.025, 0.975])
+        return float(more.sum() / notes.sum()), float(low), float(high)
+
+    def gap(self, name: str) -> float:
+        """Nats per note that a plan with shuffled ``name`` costs: how much it is used."""
+        shuffled = np.array([line["shuffled"][name] for line in self.lines])
+        return float((shuffled - self.nats).sum() / (self.notes.sum() * len(self.nats)))
+
+
+def rows(results: Sequence[Line]) -> dict[str, Row]:
+    """The results by variant, in the order of ``VARIANTS``."""
+    by_seed = {line["seed"]: line for line in results if line["variant"] == BASE}
+    found = {}
+    for name in VARIANTS:
+        own = [line for line in results if line["variant"] == name and line["seed"] in by_seed]
+        if own:
+            pieces = own[0]["pieces"]
+            found[name] = Row(
+                own,
+                _nats(own),
+                _nats([by_seed[line["seed"]] for line in own]),
+                np.array([notes for _, notes, _ in pieces], np.float64),
+                np.array([source in WANTED_SOURCES for source, _, _ in pieces]),
+            )
+    return found
+
+
+def _nats(lines: Sequence[Line]) -> Figures:
+    return np.array([[nats for _, _, nats in line["pieces"]] for line in lines])
+
+
+def _spread(values: Figures) -> str:
+    half = (values.max() - values.min()) / 2
+    return f"{values.mean():.3f}" + (f" ± {half:.3f}" if len(values) > 1 else "")
+
+
+def _signed(difference: tuple[float, float, float]) -> str:
+    return "{:+.3f} [{:+.3f}, {:+.3f}]".format(*difference)
+
+
+_COLUMNS: tuple[tuple[str, Callable[[str, Row], str]], ...] = (
+    ("variant", lambda name, _: name),
+    ("seeds", lambda _, row: str(len(row.lines))),
+    ("parameters", lambda _, row: f"{row.lines[0]['parameters'] / 1e6:.2f} M"),
+    ("steps", lambda _, row: str(row.lines[0]["steps"])),
+    ("events", lambda _, row: f"{row.lines[0]['events'] / 1000:.0f} k"),
+    ("nats/note", lambda _, row: _spread(row.per_note())),
+    ("to base", lambda _, row: _signed(row.difference())),
+    ("band, game, orchestra", lambda _, row: _spread(row.per_note(row.wanted))),
+    ("to base ", lambda _, row: _signed(row.difference(row.wanted))),
+    ("chords", lambda _, row: f"{row.gap('chords'):+.3f}"),
+    ("intensities", lambda _, row: f"{row.gap('intensities'):+.3f}"),
+    ("sections", lambda _, row: f"{row.gap('sections'):+.3f}"),
+)
+
+
+def page(results: Sequence[Line], readings: Mapping[str, str]) -> str:
+    """The page."""
+    found = rows(results)
+    table = [[make(name, row) for _, make in _COLUMNS] for name, row in found.items()]
+    heads = [head.strip() for head, _ in _COLUMNS]
+    lines = ["| " + " | ".join(cells) + " |" for cells in [heads, ["---"] * len(heads), *table]]
+    base = found[BASE]
+    intro = _INTRODUCTION.format(
+        layers=BASE_CONFIG.layers,
+        width=BASE_CONFIG.width,
+        context=BASE_CONFIG.context,
+        events=BASE_RECIPE.events_per_step,
+        steps=base.lines[0]["base_steps"],
+        seconds=np.mean([line["cpu_seconds"] for line in base.lines]),
+        pieces=len(base.notes),
+        notes=int(base.notes.sum()),
+        wanted=int(base.notes[base.wanted].sum()),
+    )
+    said = [
+        f"- **{name}** ({VARIANTS[name].idea}): {readings[name]}"
+        for name in found
+        if name in readings
+    ]
+    last = readings.get("all", "")
+    return "\n".join([intro, *lines, "", "## Reading", "", last, "", *said, ""])
+
+
+_INTRODUCTION = """# Small comparison runs
+
+*Written by `python -m composer.lab.compare_page`; the figures are in `runs.json`.*
+
+What each choice is worth at equal compute. The base is composer with {layers} layers of width
+{width} and a context of {context}, trained for {steps} steps of {events} events (about
+{seconds:.0f} CPU seconds); a variant gets the number of steps that the same CPU time buys, a
+step of each being timed in turns. One seed draws the same pieces for every variant.
+
+**nats/note** is the negative log-likelihood of the music given its plan, per note (copied notes
+count), on the same {notes:,} notes of {pieces} held-out windows: up to five pieces a source, as
+many opening bars as fit the context with every note written out (so references save less here
+than in whole pieces). ± is half the distance between the seeds. **to base** compares the same
+seeds piece by piece, with a 95 % bootstrap interval over pieces. The sources of band, game,
+electronic and orchestra music ({wanted:,} notes) are told apart. **chords**, **intensities**,
+**sections**: how many nats a note it costs to shuffle that row of the plan among the bars;
+more means that the plan is listened to.
+
+The runs are short: a difference says what is learnt sooner, and may shrink in a long run.
+"""
+
+
+def main() -> None:
+    """Make the page."""
+    parser = argparse.ArgumentParser("compare_page", description=__doc__)
+    parser.add_argument("results", type=Path, help="JSON file of results and readings")
+    parser.add_argument("page", type=Path, help="Markdown file to write")
+    parser.add_argument("--add", type=Path, help="JSON lines of composer.lab.compare")
+    args = parser.parse_args()
+    found: dict[str, Any] = {"readings": {}, "results": []}
+    if args.results.exists():
+        found = json.loads(args.results.read_text("utf-8"))
+    if args.add:
+        found["results"] = merged(found["results"], args.add.read_text("utf-8").splitlines())
+        write_whole(args.results, _as_json(found), overwrite=True)
+    write_whole(args.page, page(found["results"], found["readings"]).encode(), overwrite=True)
+
+
+def merged(results: Sequence[Line], added: Sequence[str]) -> list[Line]:
+    """Results with more of them; a later run of the same variant and seed replaces one."""
+    lines = [*results, *map(json.loads, added)]
+    return list({(line["variant"], line["seed"]): line for line in lines}.values())
+
+
+def _as_json(found: Mapping[str, Any]) -> bytes:
+    """One result a line, so that a change to one is a change to one line."""
+    readings = json.dumps(found["readings"], indent=1, ensure_ascii=False)
+    lines = ",\n".join(json.dumps(line, ensure_ascii=False) for line in found["results"])
+    return f'{{"readings": {readings},\n"results": [\n{lines}\n]}}\n'.encode()
+
+
+if __name__ == "__main__":
+    main()
