@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from typer import Option
+from typer import Argument, Option
 
 from composer.cli.console import progress, put, put_json, say
 from composer.cli.outputs import Outputs, outputs_of
@@ -13,6 +13,7 @@ from composer.cli.outputs import Outputs, outputs_of
 if TYPE_CHECKING:
     from composer.api import Piece
     from composer.plan import Plan
+    from composer.request import Wishes
 
 _WHAT, _HOW, _WHERE = "What to compose", "How freely", "Files and messages"
 _PICTURE = "To a picture"
@@ -24,6 +25,9 @@ def _option(help_text: str, panel: str, *names: str) -> Any:
 
 
 def generate(
+    text: Annotated[
+        str | None, Argument(help="What to compose, in words; flags overrule them.")
+    ] = None,
     *,
     mood: Annotated[str | None, _option("A mood word, or several: happy,calm.", _WHAT)] = None,
     valence: Annotated[float | None, _option("-1 unpleasant to 1 pleasant.", _WHAT)] = None,
@@ -82,13 +86,14 @@ def generate(
 ) -> None:
     """Compose music and write it as MIDI (and as sound, with --audio)."""
     from composer.api import Sampling, seeds_of  # noqa: PLC0415 - for a light --help
-    from composer.request import read_request  # noqa: PLC0415
+    from composer.request import Wishes, read_request  # noqa: PLC0415
 
-    request = read_request(
+    wishes = Wishes(
         mood=mood, valence=valence, arousal=arousal, style=style, key=key, tempo=tempo,
         meter=meter, bars=bars, seconds=seconds, duration=duration, hits=hit, cues=cues,
         fps=fps, instruments=instruments, tracks=tracks, chords=chords, progression=progression, swing=swing,
     )  # fmt: skip
+    request = read_request(**_worded(text, wishes, quiet=quiet))
     for remark in request.remarks:
         say(f"composer: {remark}", quiet=quiet)
     freedom = _said(
@@ -102,6 +107,19 @@ def generate(
     _compose(
         model, request.plan, zip(seeds, outputs, strict=True), options, messages, force=force
     )
+
+
+def _worded(text: str | None, flags: "Wishes", *, quiet: bool) -> "Wishes":
+    """The wishes of the words and the flags; tells how the words were read."""
+    from composer.request.text import remarks_of, understand, with_flags  # noqa: PLC0415
+
+    if text is None:
+        return flags
+    understood = understand(text)
+    wishes, overruled = with_flags(understood, flags)
+    for line in (*remarks_of(understood), *overruled):
+        say(line, quiet=quiet)
+    return wishes
 
 
 @dataclass(frozen=True, slots=True)
