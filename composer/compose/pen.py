@@ -6,11 +6,13 @@ rows and asks only where the grammar leaves a choice.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from operator import add
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from composer.compose.consonance import kept, lean
 from composer.compose.sampling import Sampling, draw
 from composer.language import Walker
 from composer.language.stream import Row, Stream
@@ -47,26 +49,30 @@ class Pen:
     def write(self, walker: Walker) -> None:
         """Choose the next event and push it."""
         stream = walker.stream
-        kind = self._choose(stream, stream.draft(0), "kind", walker.kinds())
+        kind = self._choose(walker, stream.draft(0), "kind", walker.kinds())
         row = stream.draft(kind)
         for attribute in ATTRIBUTES[KINDS[kind]]:
             stream.reveal(row, attribute)
             row[COLUMN[attribute]] = self._choose(
-                stream, row, attribute, walker.legal(row, attribute)
+                walker, row, attribute, walker.legal(row, attribute)
             )
         stream.push_row(row)
 
-    def _choose(self, stream: Stream, row: Row, attribute: str, mask: Mask) -> int:
+    def _choose(self, walker: Walker, row: Row, attribute: str, mask: Mask) -> int:
         legal = mask.nonzero()[0]
+        if len(legal) > 1:
+            legal = kept(walker, row, attribute, legal)
         if len(legal) == 1:
             return int(legal[0])
-        found = self._reader.logits(stream, row, attribute)
+        found = self._reader.logits(walker.stream, row, attribute)
         scores, *plain = found.take(legal, axis=1).tolist()
         for others in plain:
             scores = [
                 other + self._sampling.guidance * (score - other)
                 for score, other in zip(scores, others, strict=True)
             ]
+        if attribute == "pitch":
+            scores = list(map(add, scores, lean(walker.stream, row, legal)))
         sampling = self._harmony if attribute in _HARMONY else self._sampling
         return int(legal[draw(scores, sampling, self._rng)])
 

@@ -1,0 +1,221 @@
+"""Planned chords made to sound: which choices the pen leaves the model, and how it leans.
+
+Nothing is changed after it is written. Three things keep a bar to its chords:
+
+- a copied cell must fit the chords of its new bar, else it is not offered;
+- pitches lean towards the chord's tones, most where a beat is strong, and the bass towards
+  its root where the chord begins;
+- the part that carries the harmony may not leave a bar before the chord's defining tones
+  have sounded in it.
+
+Cells that are filled in later (infill) only lean.
+"""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from composer.language import Walker
+from composer.language import vocabulary as v
+from composer.language.harmony import Span, missing, shares_inside, spans_of
+from composer.language.stream import Row, Stream, position_of
+from composer.plan import Role
+
+Legal = NDArray[np.intp]
+
+LEAN = {"line": 1.0, "chord": 2.5, "strong": 2.5, "bass": 4.0}
+"""Added to the logit of a chord's tone: in melodies, in other parts, and more on a strong
+beat; ``bass`` to that of its lowest tone where the bass enters."""
+LEAST_SHARE = {"line": 0.5, "chord": 0.75}
+"""Share of a copied cell's notes that must be tones of its new chords."""
+
+_C = v.COLUMN
+_MELODIES = frozenset(v.ROLES.index(role) + 1 for role in (Role.MELODY, Role.COUNTER))
+_CHORDAL = frozenset(v.ROLES.index(role) + 1 for role in (Role.HARMONY, Role.PAD))
+_BASS = v.ROLES.index(Role.BASS) + 1
+_ROLE = v.ATTRIBUTES["part"].index("role")
+_ENDINGS = (v.BAR, v.END)
+_LOWS = np.array([0, *(low for low, _ in v.COUNTS)])
+
+
+def kept(walker: Walker, row: Row, attribute: str, legal: Legal) -> Legal:
+    """Those of the legal values that serve the chords; all where none does."""
+    stream = walker.stream
+    keep = _KEEP.get(attribute)
+    if keep is None or stream.bar < stream.first or stream.filling or stream.holes:
+        return legal
+    if row[0] not in (0, v.CELL, v.NOTE) or not stream.parts:
+        return legal
+    chosen = keep(walker, row, legal)
+    return chosen if len(chosen) else legal
+
+
+def lean(stream: Stream, row: Row, legal: Legal) -> Sequence[float]:
+    """What is added to the logits of a note's legal pitches."""
+    part, position = stream.part - 1, position_of(row)
+    spans = spans_of(stream.plan_of(stream.bar))
+    span = spans[_at(spans, position)]
+    if stream.is_drums(part) or not span.tones:
+        return [0.0] * len(legal)
+    role = stream.parts[part][_ROLE]
+    strong = position in (0, spans[-1].start, span.start)
+    weight = LEAN["line" if role in _MELODIES else "chord"] + LEAN["strong"] * strong
+    opens = all(note[0] < span.start for note in stream.open_notes)
+    root = LEAN["bass"] if role == _BASS and opens else 0.0
+    pitch_classes = ((legal - 1) % 12).tolist()
+    return [
+        weight * (tone in span.tones) + root * (tone == span.bass) for tone in pitch_classes
+    ]
+
+
+def _at(spans: tuple[Span, ...], position: int) -> int:
+    """Which span holds a position."""
+    return len(spans) - 1 if position >= spans[-1].start else 0
+
+
+def _carrier(stream: Stream) -> int | None:
+    """The part (from 0) that must complete the chords: the last chordal one, else the last."""
+    pitched = [part for part in range(len(stream.parts)) if not stream.is_drums(part)]
+    chordal = [part for part in pitched if stream.parts[part][_ROLE] in _CHORDAL]
+    return max(chordal or pitched, default=None)
+
+
+def _owing(stream: Stream) -> tuple[int, list[set[int]]]:
+    """The carrier and what is still missing; nothing is once the carrier has gone by."""
+    carrier = _carrier(stream)
+    if carrier is None or stream.part - 1 > carrier:
+        return -1, []
+    return carrier, missing(stream, spans_of(stream.plan_of(stream.bar)))
+
+
+def _kinds(walker: Walker, _row: Row, legal: Legal) -> Legal:
+    """Hold the bar open until the carrier has come, and its cell until it is complete."""
+    stream = walker.stream
+    if not (np.isin(legal, _ENDINGS).any() or v.NOTE in legal):
+        return legal
+    carrier, owed = _owing(stream)
+    if not any(owed):
+        return legal
+    serves = legal == v.NOTE if stream.part - 1 == carrier else ~np.isin(legal, _ENDINGS)
+    return np.compress(serves, legal)
+
+
+def _parts(walker: Walker, _row: Row, legal: Legal) -> Legal:
+    """Do not pass the carrier over."""
+    carrier, owed = _owing(walker.stream)
+    return legal[legal <= carrier + 1] if any(owed) else legal
+
+
+def _sources(walker: Walker, row: Row, legal: Legal) -> Legal:
+    """References with a shift that fits, and new cells."""
+    return np.array(
+        [
+            source
+            for source in legal.tolist()
+            if source == v.NEW or len(_fitting(walker, row, source))
+        ],
+        np.intp,
+    )
+
+
+def _shifts(walker: Walker, row: Row, legal: Legal) -> Legal:
+    """Shifts that fit."""
+    source = row[_C["source"]]
+    return legal if source == v.NEW else _fitting(walker, row, source)
+
+
+def _fitting(walker: Walker, row: Row, source: int) -> Legal:
+    """Shifts with which a reference fits the chords and leaves none of them incomplete."""
+    stream, part = walker.stream, row[_C["part"]] - 1
+    drafted = row.copy()
+    drafted[_C["source"]] = source
+    shifts = np.flatnonzero(walker.legal(drafted, "shift"))
+    spans = spans_of(stream.plan_of(stream.bar))
+    if stream.is_drums(part) or not all(span.tones for span in spans):
+        return shifts
+    least = LEAST_SHARE["line" if stream.parts[part][_ROLE] in _MELODIES else "chord"]
+    unshifted = stream.copied(part, source, v.SHIFTS.index(0) + 1)
+    shares = shares_inside(unshifted, spans)
+    shifts = np.array(
+        [shift for shift in shifts.tolist() if shares[v.SHIFTS[shift - 1] % 12] >= least],
+        np.intp,
+    )
+    return shifts if part != _carrier(stream) else _completing(stream, part, source, shifts)
+
+
+def _completing(stream: Stream, part: int, source: int, shifts: Legal) -> Legal:
+    """Shifts with which the copied notes sound all that is missing."""
+    spans = spans_of(stream.plan_of(stream.bar))
+    owed = missing(stream, spans)
+    if not any(owed) or not len(shifts):
+        return shifts
+
+    def sounds(shift: int) -> bool:
+        heard: list[set[int]] = [set() for _ in spans]
+        for position, pitch, *_ in stream.copied(part, source, shift):
+            heard[_at(spans, position)].add(pitch % 12)
+        return all(tones <= found for tones, found in zip(owed, heard, strict=True))
+
+    return np.array([shift for shift in shifts.tolist() if sounds(shift)], np.intp)
+
+
+def _counts(walker: Walker, row: Row, legal: Legal) -> Legal:
+    """Enough notes for what is missing."""
+    carrier, owed = _owing(walker.stream)
+    if row[_C["part"]] - 1 != carrier or row[_C["source"]] != v.NEW:
+        return legal
+    return legal[_LOWS[legal] >= sum(map(len, owed))]
+
+
+def _in_time(stream: Stream) -> tuple[int, int] | None:
+    """Positions [first, last) that the carrier's next note must take; None is any."""
+    carrier, owed = _owing(stream)
+    if stream.part - 1 != carrier or not any(owed):
+        return None
+    spans = spans_of(stream.plan_of(stream.bar))
+    if owed[0]:
+        return 0, spans[0].end
+    left = v.COUNTS[stream.wanted - 1][0] - len(stream.open_notes)
+    return (spans[-1].start, spans[-1].end) if left <= len(owed[-1]) else None
+
+
+def _beats(walker: Walker, _row: Row, legal: Legal) -> Legal:
+    """Beats in which a missing tone can still come in time."""
+    limits = _in_time(walker.stream)
+    if limits is None:
+        return legal
+    begin = (legal - 1) * v.POSITIONS_PER_QUARTER
+    return legal[(begin < limits[1]) & (begin + v.POSITIONS_PER_QUARTER > limits[0])]
+
+
+def _subs(walker: Walker, row: Row, legal: Legal) -> Legal:
+    """Places in the beat in which a missing tone can still come in time."""
+    limits = _in_time(walker.stream)
+    if limits is None:
+        return legal
+    begin = (row[_C["beat"]] - 1) * v.POSITIONS_PER_QUARTER + legal - 1
+    return legal[(begin < limits[1]) & (begin >= limits[0])]
+
+
+def _pitches(walker: Walker, row: Row, legal: Legal) -> Legal:
+    """Missing tones first, in the part that must bring them."""
+    stream = walker.stream
+    carrier, owed = _owing(stream)
+    if stream.part - 1 != carrier:
+        return legal
+    spans = spans_of(stream.plan_of(stream.bar))
+    wanted = owed[_at(spans, position_of(row))]
+    return legal[np.isin((legal - 1) % 12, list(wanted))] if wanted else legal
+
+
+_KEEP: dict[str, Callable[[Walker, Row, Legal], Legal]] = {
+    "kind": _kinds,
+    "part": _parts,
+    "source": _sources,
+    "shift": _shifts,
+    "count": _counts,
+    "beat": _beats,
+    "sub": _subs,
+    "pitch": _pitches,
+}

@@ -1,0 +1,104 @@
+"""The chords of a bar as the music meets them: where each holds, and what has sounded.
+
+A *span* is the bar, or each half of a bar with two chords, in positions (1/24 quarter).
+"""
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from composer.language import vocabulary as v
+from composer.language.sheet import BARS, bar_units
+from composer.language.stream import Note, Stream, middle_unit
+from composer.plan import CHORD_QUALITIES
+
+_METER = BARS.index("meter")
+_CHORDS = [
+    tuple(BARS.index(name + number) for name in ("root", "quality", "bass"))
+    for number in ("", "2")
+]
+_TELLING_STEPS = (4, 3, 5, 2, 7)
+_LOOK_BACK_BARS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A chord and the positions [start, end) where it holds.
+
+    ``tones`` and ``defining`` (root and third, or what is suspended for it, or the fifth)
+    are pitch classes; ``bass`` is the one that should lie lowest.
+    """
+
+    start: int
+    end: int
+    bass: int
+    tones: frozenset[int]
+    defining: frozenset[int]
+
+
+@cache
+def _chord(root: int, quality: int, bass: int) -> tuple[int, frozenset[int], frozenset[int]]:
+    """Bass, tones and defining tones of a chord's values."""
+    steps = CHORD_QUALITIES[v.QUALITIES[max(quality, 1) - 1]]
+    low = (root - 1 + max(bass, 1) - 1) % 12
+    if not steps or root in (0, v.NO_ROOT):
+        return low, frozenset(), frozenset()
+    telling = next(step for step in _TELLING_STEPS if step in steps)
+    tones = frozenset((root - 1 + step) % 12 for step in steps) | {low}
+    return low, tones, frozenset({root - 1, (root - 1 + telling) % 12})
+
+
+@cache
+def spans_of(plan: tuple[int, ...]) -> tuple[Span, ...]:
+    """The spans of a bar with these plan values; without tones where it has no chord."""
+    end = bar_units(plan[_METER])
+    first, second = (tuple(plan[column] for column in columns) for columns in _CHORDS)
+    middle = middle_unit(plan[_METER])
+    if 0 < second[0] < v.HOLD and middle < end:
+        return Span(0, middle, *_chord(*first)), Span(middle, end, *_chord(*second))
+    return (Span(0, end, *_chord(*first)),)
+
+
+@cache
+def _rolled(tones: frozenset[int]) -> NDArray[np.float64]:
+    """(12, 12): whether pitch class p, moved up by k, is a tone, at [k, p]."""
+    inside = np.array([float(tone in tones) for tone in range(12)])
+    return np.stack([np.roll(inside, -shift) for shift in range(12)])
+
+
+def shares_inside(notes: tuple[Note, ...], spans: tuple[Span, ...]) -> NDArray[np.float64]:
+    """Share of the notes that are tones of their chord if moved up by 0-11 semitones."""
+    total = np.zeros(12)
+    counts = np.zeros((len(spans), 12))
+    for position, pitch, *_ in notes:
+        counts[(len(spans) - 1) * (position >= spans[-1].start), pitch % 12] += 1
+    for span, count in zip(spans, counts, strict=True):
+        total += _rolled(span.tones) @ count
+    return total / len(notes)
+
+
+def missing(stream: Stream, spans: tuple[Span, ...]) -> list[set[int]]:
+    """For each span of the current bar, the defining tones that no part has sounded yet."""
+    rest = [set(span.defining) for span in spans]
+    offset = 0
+    for bar in range(stream.bar, max(stream.first, stream.bar - _LOOK_BACK_BARS) - 1, -1):
+        if bar < stream.bar:
+            offset -= bar_units(stream.plan_of(bar)[_METER])
+        for part in range(len(stream.parts)):
+            if not stream.is_drums(part):
+                _strike(rest, spans, stream.cells.get((bar, part), ()), offset)
+    return rest
+
+
+def _strike(
+    rest: list[set[int]], spans: tuple[Span, ...], notes: tuple[Note, ...], offset: int
+) -> None:
+    """Take from ``rest`` what the notes of a bar that begins at ``offset`` sound."""
+    for position, pitch, duration, _ in notes:
+        begin = position + offset
+        end = begin + v.DURATIONS[duration - 1]
+        for span, tones in zip(spans, rest, strict=True):
+            if begin < span.end and span.start < end:
+                tones.discard(pitch % 12)
