@@ -1,5 +1,6 @@
 """Words and flags together: flags overrule words, and every contradiction is told."""
 
+from composer.request.text.course import with_course
 from composer.request.text.understanding import Understood
 from composer.request.wishes import Wishes
 
@@ -23,6 +24,9 @@ def with_flags(understood: Understood, flags: Wishes) -> tuple[Wishes, tuple[str
             if old is not None and (rival, old) != (name, value):
                 told.append(f"--{name} {value} overrules the words' {rival} {old}")
     merged.update(said)  # type: ignore[typeddict-item]
+    if "intensity" not in said:  # the flags may have changed how many bars there are
+        merged.pop("intensity", None)
+        merged = with_course(merged, understood.intensity)
     return merged, tuple(told)
 
 
@@ -31,6 +35,4 @@ def remarks_of(understood: Understood) -> tuple[str, ...]:
     lines = [f"understood {words!r}: {meaning}" for words, meaning in understood.phrases]
     if understood.leftover:
         lines.append(f"not understood: {', '.join(understood.leftover)}")
-    if understood.unobeyed:
-        lines.append(f"understood but not yet obeyed: {', '.join(understood.unobeyed)}")
     return (*lines, f"the same by flags: {understood.command_line or '(nothing asked)'}")

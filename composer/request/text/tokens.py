@@ -1,5 +1,7 @@
 """Words of a text with their places, whatever their case, width or Chinese script."""
 
+# ruff: noqa: RUF001 - the marks of Chinese are what is read here
+
 import re
 from dataclasses import dataclass
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from composer.plan.moods import MOODS
+from composer.request.text.course import with_course
 from composer.request.text.players import players_of
 from composer.request.text.reading import Phrase, phrases_of
 from composer.request.wishes import Wishes
@@ -37,11 +38,6 @@ class Understood:
             for name, v in self.wishes.items()
         )
 
-    @property
-    def unobeyed(self) -> tuple[str, ...]:
-        """What was understood and no wish can say yet."""
-        return () if self.intensity is None else (f"intensity {self.intensity}",)
-
 
 def understand(text: str) -> Understood:
     """Read a request in English or Chinese; never fails, and the same text reads the same."""
@@ -63,12 +59,13 @@ def understand(text: str) -> Understood:
     _tempo(phrases, wishes)
     if (swing := _best(phrases, "swing")) is not None:
         wishes["swing"] = float(swing)
+    course = _intensity(phrases)
     return Understood(
-        wishes,
+        with_course(wishes, course),
         tuple((text[p.start : p.end], _told(p)) for p in phrases if p.meanings),
         tuple(text[p.start : p.end] for p in phrases if not p.is_known),
         tuple(without),
-        _intensity(phrases),
+        course,
         tuple(not_moods),
     )
 
