@@ -80,5 +80,6 @@ tune theme cue sound sounds soundtrack score something background scene style fe
 kind sort mood tempo bpm time long around about roughly approximately approx ca circa which
 while during into over under featuring feature using use key number section part parts end
 starts start starting ending played plays play instrument instruments more less most s t m
-一 个 首 段 的 和 与 及 有 在 来 请 写 给 我 要 曲 歌 音 乐 主 题 背 景 种 感 觉 风 格 场 面 二 重 奏
+一 个 首 段 的 和 与 及 有 在 来 请 写 给 我 要
+曲 歌 音 乐 主 题 背 景 种 感 觉 风 格 场 面 二 重 奏
 """

@@ -1,5 +1,7 @@
 """What is said with numbers and notes: lengths, tempi, meters, keys, chords."""
 
+# ruff: noqa: E501 - a pattern reads better whole
+
 import re
 from collections.abc import Callable, Iterator
 
@@ -114,13 +116,18 @@ _CHORD = r"[A-G][#b]?(?:maj7|m7b5|min|maj|m|dim|aug|sus[24]?|add9|6|7|9)*(?:/[A-
 _NUMERAL = r"[#b]?(?:VII|VI|IV|V|III|II|I|vii|vi|iv|v|iii|ii|i)(?:7|maj7|°)?"
 _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Meaning]], ...] = (
     (re.compile(r"\bii-?\s?v-?\s?i\b|\b2-5-1\b", _I), _worth("progression", "ii-v-i")),
-    (re.compile(r"\b(?:12|twelve)[- ]bar blues\b", _I), _worth("progression", "twelve-bar-blues")),
+    (
+        re.compile(r"\b(?:12|twelve)[- ]bar blues\b", _I),
+        _worth("progression", "twelve-bar-blues"),
+    ),
     (
         re.compile(rf"(?<![\w#]){_NUMERAL}(?:(?:\s*-\s*|\s+){_NUMERAL}){{2,}}(?![\w#])"),
         lambda m: Meaning("chords", " ".join(re.split(r"[\s-]+", m.group()))),
     ),
     (
-        re.compile(rf"(?<![\w#])(?:{_CHORD})(?:(?:\s*[-|,]\s*|\s+)(?:{_CHORD})(?![\w#])){{2,}}"),
+        re.compile(
+            rf"(?<![\w#])(?:{_CHORD})(?:(?:\s*[-|,]\s*|\s+)(?:{_CHORD})(?![\w#])){{2,}}"
+        ),
         lambda m: Meaning("chords", " ".join(re.split(r"[\s,|-]+", m.group()))),
     ),
     (re.compile(r"(?<!\d)(\d{1,2}):([0-5]\d(?:\.\d+)?)(?!\d)"), _clock),
@@ -163,21 +170,38 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Meaning]], ...] =
         lambda m: Meaning("meter", f"{m.group('n')}/{m.group('d')}"),
     ),
     (
-        re.compile(r"(?P<d>[二四八])分之(?P<n>[一二三四五六七八九])拍?|(?P<n2>[二三四六])(?P<d2>[四八])拍"),
+        re.compile(
+            r"(?P<d>[二四八])分之(?P<n>[一二三四五六七八九])拍?|(?P<n2>[二三四六])(?P<d2>[四八])拍"
+        ),
         lambda m: Meaning(
             "meter",
             f"{_CHINESE[m.group('n') or m.group('n2')]}/{_CHINESE[m.group('d') or m.group('d2')]}",
         ),
     ),
-    (re.compile(r"(?P<shift>[升降])?(?P<letter>[A-Ga-g])(?P<sign>#|b)?\s*(?P<mode>大调|小调|调)"), _key),
-    (re.compile(rf"(?<![\w#])(?i:{_NOTE})(?:[ -]?)(?P<mode>(?i:{_MAJOR}|{_MINOR}))\b(?! (?:key|mode|tonality))"), _key),
+    (
+        re.compile(
+            r"(?P<shift>[升降])?(?P<letter>[A-Ga-g])(?P<sign>#|b)?\s*(?P<mode>大调|小调|调)"
+        ),
+        _key,
+    ),
+    (
+        re.compile(
+            rf"(?<![\w#])(?i:{_NOTE})(?:[ -]?)(?P<mode>(?i:{_MAJOR}|{_MINOR}))\b(?! (?:key|mode|tonality))"
+        ),
+        _key,
+    ),
     (re.compile(rf"(?<![\w#]){_NOTE}(?P<mode>m)(?![\w#])"), _key),
-    (re.compile(rf"\b(?P<mode>(?i:lydian|dorian|phrygian|mixolydian|aeolian|locrian))\b.{{0,18}}?\b(?:on|in)\s+{_NOTE}(?![\w#])"), _key),
+    (
+        re.compile(
+            rf"\b(?P<mode>(?i:lydian|dorian|phrygian|mixolydian|aeolian|locrian))\b.{{0,18}}?\b(?:on|in)\s+{_NOTE}(?![\w#])"
+        ),
+        _key,
+    ),
     (re.compile(rf"\b(?:in|key of|key:|key)\s+(?:the key of )?{_NOTE}(?![\w#'])"), _key),
     (re.compile(rf"(?<![\w#]){_NOTE}(?=\s*(?:[,.;]|$))(?![\w#])"), _key),
     (re.compile(r"(?:\bat |[,;]\s*)(?P<n>[4-9]\d|1\d\d|2[0-3]\d)(?!\s*(?:[\d:/%-]|\w))"), _bpm),
     (re.compile(r"\bat (?P<n>[4-9]\d|1\d\d|2[0-3]\d)(?![\d:/%])"), _bpm),
-)  # fmt: skip
+)
 
 
 def measures_of(text: str) -> Iterator[tuple[int, int, Meaning]]:

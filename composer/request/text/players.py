@@ -68,7 +68,7 @@ def _is_of(name: str, denied: str) -> bool:
     return not first[1] and (first == second or first[0] // 8 == second[0] // 8 != 5)
 
 
-def _named(phrases: Sequence[Phrase]) -> list[Player]:
+def _named(phrases: Sequence[Phrase]) -> list[Player]:  # noqa: C901 - one walk, four marks
     """The instruments that are named, as often as counted, with the roles beside them."""
     players: list[Player] = []
     beside: list[Player] = []
