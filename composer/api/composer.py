@@ -11,6 +11,7 @@ from composer.errors import RequestError
 from composer.model import DEFAULT_ENGINE, Engine, load_engine
 from composer.plan import Plan
 from composer.request import Wishes, build_plan, shape_plan
+from composer.request.text import understand, with_flags
 
 _DRAWN_SEEDS = 1_000_000
 _MOST_SEEDS = 2**63
@@ -52,6 +53,7 @@ class Composer:
     @overload
     def generate(
         self,
+        text: str | None = None,
         *,
         seed: int | None = None,
         count: None = None,
@@ -63,6 +65,7 @@ class Composer:
     @overload
     def generate(
         self,
+        text: str | None = None,
         *,
         seed: int | None = None,
         count: int,
@@ -73,6 +76,7 @@ class Composer:
 
     def generate(
         self,
+        text: str | None = None,
         *,
         seed: int | None = None,
         count: int | None = None,
@@ -82,10 +86,11 @@ class Composer:
     ) -> Piece | list[Piece]:
         """Compose a piece, or with ``count`` a list of pieces, from words and numbers.
 
+        ``text`` asks in words (``composer.request.text``); the other wishes overrule it.
         A piece depends on the wishes, its seed, the checkpoint and the engine alone.
         Raises RequestError with one line for what can't be.
         """
-        plan = build_plan(**wishes)
+        plan = build_plan(**_worded(text, wishes))
         pieces = [
             self.compose(plan, seed=each, sampling=sampling, humanised=humanised)
             for each in seeds_of(seed, 1 if count is None else count)
@@ -122,6 +127,11 @@ class Composer:
             on_progress=on_progress,
         )
         return Piece(made.score, made.plan, seed)
+
+
+def _worded(text: str | None, wishes: Wishes) -> Wishes:
+    """The wishes of a text under those given."""
+    return wishes if text is None else with_flags(understand(text), wishes)[0]
 
 
 def _shaped(plan: Plan, seed: int) -> Plan:
