@@ -8,9 +8,14 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from composer.model.checkpoint import Checkpoint, save_checkpoint
 from composer.model.config import ModelConfig
+
+# A busy machine is no fault of the code: no example is failed for the time it took.
+settings.register_profile("composer", deadline=None)
+settings.load_profile("composer")
 
 TINY = ModelConfig(layers=2, width=32, heads=2, kv_heads=1, ffn=64, head_ffn=32, context=256)
 

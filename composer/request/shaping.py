@@ -14,6 +14,7 @@ from composer.request.arc import keyed
 from composer.request.defaults import DEFAULT_STYLES, Example, load_examples, nearness
 from composer.request.form import origin_of
 from composer.request.intensity import with_function_levels
+from composer.request.usual_form import with_usual_form
 from composer.score import Key, Meter, Mode
 
 _TYPICAL = (0.25, 0.75)
@@ -118,7 +119,7 @@ def _at_home(bar: PlanBar) -> PlanBar:
 
 
 def shape_plan(plan: Plan, *, rng: random.Random) -> Plan:
-    """Fill style, tempo, meter, key, instruments, intensity and bar moods where open.
+    """Fill style, tempo, meter, key, instruments, form, intensity and bar moods where open.
 
     A tempo, meter or key is added only where no bar has one, so that a plan with its own
     changes keeps them; where moods change, the key's mode follows them. The first and the
@@ -136,7 +137,7 @@ def shape_plan(plan: Plan, *, rng: random.Random) -> Plan:
     has_meter = any(bar.meter is not None for bar in plan.bars)
     has_key = any(bar.key is not None for bar in plan.bars)
 
-    plan = with_function_levels(plan)
+    plan = with_function_levels(with_usual_form(plan, rng))
     keys = keyed(key, plan.bars)
     levels = [levels[origin_of(plan.bars, place)] for place in range(len(plan.bars))]
 

@@ -1,0 +1,61 @@
+"""The form of a piece that was asked none."""
+
+import random
+from dataclasses import replace
+
+import pytest
+
+from composer.plan import Chord, Mood, Plan, PlanBar
+from composer.request.usual_form import with_usual_form
+from composer.score import Meter
+
+
+def formed(bars, seed=1, bar=None):
+    return with_usual_form(Plan((bar or PlanBar(),) * bars), random.Random(seed))
+
+
+@pytest.mark.parametrize("bars", [12, 17, 24, 32, 61, 64, 200])
+@pytest.mark.parametrize("seed", range(6))
+def test_sections_return_and_the_end_is_new(bars, seed):
+    plan = formed(bars, seed)
+    assert len(plan.bars) == bars
+    assert plan.bars[0].section == "A"
+    assert all(bar.section for bar in plan.bars)
+    assert plan.bars[-1].returns is None
+    back = [place for place, bar in enumerate(plan.bars) if bar.returns]
+    assert len(back) >= bars // 6
+    for place in back:
+        bar = plan.bars[place]
+        assert plan.bars[place - bar.returns].section == bar.section
+
+
+@pytest.mark.parametrize(
+    "bar",
+    [
+        PlanBar(section="C"),
+        PlanBar(chord=Chord(0)),
+        PlanBar(returns=4),
+    ],
+)
+def test_a_plan_with_its_own_form_or_chords_is_left_alone(bar):
+    plan = Plan((PlanBar(),) * 20 + (bar,) + (PlanBar(),) * 11)
+    assert with_usual_form(plan, random.Random(0)) is plan
+
+
+def test_changes_of_meter_or_mood_and_short_pieces_are_left_alone():
+    for other in (PlanBar(meter=Meter(3, 4)), PlanBar(mood=Mood(0.5, 0.5))):
+        plan = Plan((PlanBar(),) * 16 + (other,) * 16)
+        assert with_usual_form(plan, random.Random(0)) is plan
+    assert formed(11) == Plan((PlanBar(),) * 11)
+
+
+def test_forms_differ_by_chance_and_repeat_by_seed():
+    assert len({formed(32, seed).bars for seed in range(30)}) >= 4
+    assert formed(32, 3) == formed(32, 3)
+
+
+def test_what_was_asked_stands():
+    bar = PlanBar(tempo_qpm=90.0, intensity=0.3)
+    plan = formed(32, bar=bar)
+    kept = {replace(b, section=None, returns=None, variation=None) for b in plan.bars}
+    assert kept == {bar}
