@@ -4,6 +4,7 @@ from composer.api.composer import Composer, seeds_of
 from composer.api.health import Finding, examine
 from composer.api.inspection import Inspection, inspect_file
 from composer.api.piece import Piece
+from composer.api.sidecar import check_file, sidecar
 from composer.compose import Sampling
 from composer.request import Wishes
 
@@ -14,7 +15,9 @@ __all__ = [
     "Piece",
     "Sampling",
     "Wishes",
+    "check_file",
     "examine",
     "inspect_file",
     "seeds_of",
+    "sidecar",
 ]

@@ -2,6 +2,7 @@
 
 import random
 import secrets
+from dataclasses import replace
 from pathlib import Path
 from typing import Unpack, overload
 
@@ -99,9 +100,18 @@ class Composer:
 
     def plan(self, *, seed: int | None = None, **wishes: Unpack[Wishes]) -> Plan:
         """Complete the plan that ``generate`` would write the music of."""
-        (seed,) = seeds_of(seed)
-        plan = _shaped(build_plan(**wishes), seed)
-        return complete_plan(plan, self._engine, seed=seed)
+        return self.complete(build_plan(**wishes), seed=seed)
+
+    def complete(
+        self, plan: Plan, *, seed: int | None = None, sampling: Sampling | None = None
+    ) -> Plan:
+        """Fill what is open in a plan; the result holds its seed and stays as it is.
+
+        ``compose`` with the same seed and sampling writes the music of this very plan.
+        """
+        (seed,) = seeds_of(plan.seed if seed is None else seed)
+        whole = complete_plan(_shaped(plan, seed), self._engine, seed=seed, sampling=sampling)
+        return replace(whole, seed=seed)
 
     def compose(
         self,

@@ -1,7 +1,7 @@
 """Inspection: what is in a MIDI file, measured."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from composer.analysis.mood import mood_of
 from composer.midi import read_midi
 from composer.plan import Mood, Plan
 from composer.plan.moods import nearest_tag
+from composer.request import FASTEST_QPM, MOST_PARTS, SLOWEST_QPM
 from composer.score import Score, instrument_name, seconds_at
 
 
@@ -37,6 +38,22 @@ class Inspection:
     def mood_word(self) -> str:
         """The mood tag nearest to the measured mood; empty where nothing could be measured."""
         return "" if self.mood == Mood() else nearest_tag(self.mood).name
+
+    @property
+    def recovered(self) -> Plan:
+        """The measured plan as one to compose by: its mood, the parts that sound, sane tempi.
+
+        Of more parts than a piece may have, those with the most notes stay.
+        """
+        counts = [len(part.notes) for part in self.score.parts]
+        order = sorted(range(len(counts)), key=lambda part: -counts[part])[:MOST_PARTS]
+        parts = self.plan.parts or ()
+        kept = tuple(parts[part] for part in sorted(order) if counts[part])
+        bars = tuple(
+            replace(bar, tempo_qpm=min(FASTEST_QPM, max(SLOWEST_QPM, bar.tempo_qpm or 120.0)))
+            for bar in self.plan.bars
+        )
+        return replace(self.plan, bars=bars, parts=kept or None, mood=self.mood)
 
     def stretches(self, field: str) -> list[tuple[int, str | float]]:
         """(bar counted from 1, value) wherever a field of the plan's bars changes."""

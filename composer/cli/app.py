@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 import composer
-from composer.cli import evaluate, generate, look, sound, tend
+from composer.cli import check, evaluate, generate, look, plan, sound, tend
 from composer.cli.console import put, say
 from composer.errors import ComposerError
 
@@ -50,6 +50,7 @@ def _options(
 for command in (
     generate.generate,
     sound.render,
+    check.check,
     look.inspect,
     evaluate.evaluate,
     look.moods,
@@ -57,6 +58,7 @@ for command in (
     tend.prepare,
 ):
     app.command()(command)
+app.add_typer(plan.app, name="plan")
 app.command(context_settings=tend.PASS_ON, add_help_option=False)(tend.train)
 
 

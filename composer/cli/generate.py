@@ -1,14 +1,17 @@
 """``composer generate``: compose pieces and write them."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 from typer import Argument, Option
 
 from composer.cli.console import progress, put, put_json, say
 from composer.cli.outputs import Outputs, outputs_of
+from composer.errors import ControlError, RequestError
+from composer.files import check_output, write_whole
 
 if TYPE_CHECKING:
     from composer.api import Piece
@@ -66,6 +69,17 @@ def generate(
         str | None, _option("Chords by name, such as pachelbel, blues.", _WHAT)
     ] = None,
     swing: Annotated[float | None, _option("1 even, 2 triplets, to 4.", _WHAT)] = None,
+    form: Annotated[
+        str | None, _option('Such as AABA, "intro:4 A:8 A\':8 B:8".', _WHAT)
+    ] = None,
+    vary: Annotated[
+        float | None, _option("Share of what returns that is new, 0-1.", _WHAT)
+    ] = None,
+    intensity: Annotated[
+        str | None, _option("0-10: '2@1 7@17', 'A=3 build=3-9'.", _WHAT)
+    ] = None,
+    arc: Annotated[str | None, _option("Moods: 'sad@0:00 tense@0:30 epic@B'.", _WHAT)] = None,
+    plan: Annotated[Path | None, _option("A plan file to compose by.", _WHAT)] = None,
     seed: Annotated[int | None, _option("The same seed, the same piece.", _HOW)] = None,
     count: Annotated[int, _option("Number of pieces; seeds count up.", _HOW)] = 1,
     temperature: Annotated[float | None, _option("0 sure to 5 wild (1).", _HOW)] = None,
@@ -80,33 +94,66 @@ def generate(
     no_humanise: Annotated[bool, _option("Stay on the grid.", _HOW, "--no-humanise")] = False,
     output: Annotated[Path | None, _option("The MIDI file.", _WHERE, "-o", "--output")] = None,
     audio: Annotated[Path | None, _option("Also .wav .flac .ogg .mp3.", _WHERE)] = None,
+    sidecar: Annotated[
+        bool, _option("Also what made it and what it keeps, as .json.", _WHERE, "--sidecar")
+    ] = False,
+    strict: Annotated[
+        bool, _option("End with 7 where a wish was not kept.", _WHERE, "--strict")
+    ] = False,
     force: Annotated[bool, _option("Replace files.", _WHERE, "--force")] = False,
     as_json: Annotated[bool, _option("Describe the pieces.", _WHERE, "--json")] = False,
     quiet: Annotated[bool, _option("Say nothing.", _WHERE, "-q", "--quiet")] = False,
 ) -> None:
     """Compose music and write it as MIDI (and as sound, with --audio)."""
     from composer.api import Sampling, seeds_of  # noqa: PLC0415 - for a light --help
-    from composer.request import Wishes, read_request  # noqa: PLC0415
 
-    wishes = Wishes(
+    flags = _said(
         mood=mood, valence=valence, arousal=arousal, style=style, key=key, tempo=tempo,
-        meter=meter, bars=bars, seconds=seconds, duration=duration, hits=hit, cues=cues,
-        fps=fps, instruments=instruments, tracks=tracks, chords=chords, progression=progression, swing=swing,
+        meter=meter, bars=bars, seconds=seconds, duration=duration, hit=hit, cues=cues, fps=fps,
+        instruments=instruments, tracks=tracks, chords=chords, progression=progression,
+        form=form, vary=vary, intensity=intensity, arc=arc, swing=swing, plan=plan,
     )  # fmt: skip
-    request = read_request(**_worded(text, wishes, quiet=quiet))
-    for remark in request.remarks:
-        say(f"composer: {remark}", quiet=quiet)
+    asked = request_of(text, quiet=quiet, **flags)
+    if seed is None:
+        seed = asked.seed
     freedom = _said(
         temperature=temperature, top_k=top_k, top_p=top_p, min_p=min_p, guidance=guidance
     )
     options = {"sampling": Sampling(**freedom)} | ({"humanised": 0.0} if no_humanise else {})
     seeds = seeds_of(seed, count)
     outputs = outputs_of(seeds, mood or style or "piece", output, audio, tail, force=force)
-    messages = _Messages(as_json=as_json, quiet=quiet)
+    for files in outputs:
+        if sidecar:
+            check_output(files.midi.with_suffix(".json"), overwrite=force)
+    messages = _Messages(as_json=as_json, quiet=quiet, sidecar=sidecar, strict=strict)
     model = _said(checkpoint=checkpoint, engine=engine)
-    _compose(
-        model, request.plan, zip(seeds, outputs, strict=True), options, messages, force=force
-    )
+    _compose(model, asked, zip(seeds, outputs, strict=True), options, messages, force=force)
+
+
+def request_of(
+    text: str | None = None,
+    *,
+    quiet: bool,
+    plan: Path | None = None,
+    hit: list[str] | None = None,
+    **flags: Any,
+) -> "Plan":
+    """The plan that words and flags ask for, or that of a plan file; tells remarks.
+
+    Raises RequestError where both speak: what a file says is changed in the file.
+    """
+    from composer.planfile import read_plan_file  # noqa: PLC0415 - for a light --help
+    from composer.request import Wishes, read_request  # noqa: PLC0415
+
+    said = sorted(_said(**flags, hit=hit, text=text))
+    if plan is not None:
+        if said:
+            raise RequestError(f"--plan says all of it: change {', '.join(said)} in {plan}")
+        return read_plan_file(plan)
+    request = read_request(**_worded(text, cast(Wishes, {**flags, "hits": hit}), quiet=quiet))
+    for remark in request.remarks:
+        say(f"composer: {remark}", quiet=quiet)
+    return request.plan
 
 
 def _worded(text: str | None, flags: "Wishes", *, quiet: bool) -> "Wishes":
@@ -128,6 +175,8 @@ class _Messages:
 
     as_json: bool
     quiet: bool
+    sidecar: bool
+    strict: bool
 
 
 def _said(**options: Any) -> dict[str, Any]:
@@ -148,16 +197,46 @@ def _compose(
     from composer.api import Composer  # noqa: PLC0415 - for a light --help
 
     composer, made = Composer.load(**model), []
+    missed: list[str] = []
     for seed, files in wanted:
         label = f"Composing {files.midi.name}"
         with progress(label, "bars", quiet=messages.quiet) as report:
             piece = composer.compose(plan, seed=seed, on_progress=report, **options)
         _write(piece, files, force=force, quiet=messages.quiet)
+        if messages.sidecar or messages.strict:
+            missed += _checked(piece, plan, files, options | model, messages, force=force)
         made.append(piece.as_json() | files.as_json())
         if not messages.as_json:
             put(str(files.midi))
     if messages.as_json:
         put_json(made)
+    if messages.strict and missed:
+        raise ControlError("; ".join(missed))
+
+
+def _checked(
+    piece: "Piece",
+    asked: "Plan",
+    files: Outputs,
+    made_with: dict[str, Any],
+    messages: _Messages,
+    *,
+    force: bool,
+) -> list[str]:
+    """Write the sidecar where wanted; what was not kept, as one text for the piece."""
+    from composer.api import sidecar  # noqa: PLC0415 - for a light --help
+
+    told = sidecar(piece, asked, **made_with)
+    if messages.sidecar:
+        path = files.midi.with_suffix(".json")
+        write_whole(path, f"{json.dumps(told, indent=2)}\n".encode(), overwrite=force)
+        say(f"{path}", quiet=messages.quiet)
+    names = [
+        f"{one['name']} {one['place']}".strip()
+        for one in told["controls"]
+        if not one["is_kept"]
+    ]
+    return [f"{files.midi}: not kept: {', '.join(names)}"] if names else []
 
 
 def _write(piece: "Piece", files: Outputs, *, force: bool, quiet: bool) -> None:

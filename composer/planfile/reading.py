@@ -63,6 +63,11 @@ def parse_plan(text: str) -> Plan:
     return plan
 
 
+def plan_values(text: str) -> Any:
+    """The text of a plan file as plain values, for JSON; raises InputError."""
+    return read_document(text).value
+
+
 def _told(problems: list[tuple[int, str]]) -> str:
     """One line each, in the order of the file."""
     lines = [f"line {line}, {text}" for line, text in sorted(problems)]

@@ -13,6 +13,7 @@ from composer.errors import RequestError
 from composer.plan import Mood, Plan, PlanBar
 from composer.plan.moods import find_mood
 from composer.request.defaults import load_examples, nearness, typical_tempo
+from composer.request.form import origin_of
 from composer.request.length import quarters_of
 from composer.request.places import bars_of_section
 from composer.score import Key, Mode
@@ -142,9 +143,13 @@ def mode_of(mood: Mood) -> Mode:
 
 
 def keyed(key: Key, bars: Sequence[PlanBar]) -> list[Key]:
-    """A key for each bar: ``key``, in the mode of the bar's mood where moods change."""
+    """A key for each bar: ``key``, in the mode of the bar's mood where moods change.
+
+    What returns keeps its mode.
+    """
     moods = {bar.mood for bar in bars}
     if len(moods) == 1:
         return [key] * len(bars)
     modes = {mood: mode_of(mood) for mood in moods}
-    return [Key(key.tonic, modes[bar.mood]) for bar in bars]
+    origins = [bars[origin_of(bars, place)] for place in range(len(bars))]
+    return [Key(key.tonic, modes[bar.mood]) for bar in origins]

@@ -1,0 +1,48 @@
+"""Where a checkpoint comes from: its hash, and the licences of the music it learnt from."""
+
+import csv
+import hashlib
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from composer.assets import find_asset
+from composer.errors import CheckpointError
+from composer.model.checkpoint import WEIGHTS
+from composer.model.engine import DEFAULT_CHECKPOINT
+
+SOURCES = "sources.csv"
+
+
+def provenance(checkpoint: str | Path | None = None) -> dict[str, Any]:
+    """Name and SHA-256 of a checkpoint's weights, and its music by source and licence.
+
+    None takes the one that comes with composer. ``data`` is empty where the folder has no
+    ``sources.csv``. Raises CheckpointError where the weights can't be read.
+    """
+    folder = (
+        find_asset("checkpoints", DEFAULT_CHECKPOINT)
+        if checkpoint is None
+        else Path(checkpoint)
+    )
+    try:
+        weights = (folder / WEIGHTS).read_bytes()
+    except OSError as error:
+        raise CheckpointError(f"cannot read {folder / WEIGHTS}: {error.strerror}") from error
+    return {
+        "name": folder.name,
+        "sha256": hashlib.sha256(weights).hexdigest(),
+        "data": _data(folder / SOURCES),
+    }
+
+
+def _data(path: Path) -> list[dict[str, Any]]:
+    """How many pieces each source gave under each licence."""
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        counts = Counter((row["source"], row["licence"]) for row in csv.DictReader(file))
+    return [
+        {"source": source, "licence": licence, "pieces": pieces}
+        for (source, licence), pieces in sorted(counts.items())
+    ]
