@@ -30,14 +30,18 @@ def evaluate(
     """Measure how far pieces are from real music: 1.0 is real music against itself."""
     from composer.evaluation import (  # noqa: PLC0415 - --help stays light
         check_picture,
+        check_sizes,
         draw,
         evaluate_values,
+        shared_bars,
     )
 
     if plot is not None:
         check_picture(plot, overwrite=force)
     ours, theirs = (_read(folder, quiet=quiet) for folder in (generated, reference))
-    values, references = (_measure(folder, quiet=quiet) for folder in (ours, theirs))
+    check_sizes(len(ours.scores), len(theirs.scores), set_size)
+    bars = shared_bars(*([score for _, score in side.scores] for side in (ours, theirs)))
+    values, references = (_measure(side, bars, quiet=quiet) for side in (ours, theirs))
     with progress("Comparing", "resamplings", quiet=quiet) as tell:
         report = evaluate_values(
             values, references, set_size=set_size, tell=tell, moods=_agreement(ours)
@@ -68,8 +72,8 @@ def _read(folder: Path, *, quiet: bool) -> "Folder":
     return read
 
 
-def _measure(folder: "Folder", *, quiet: bool) -> "Values":
-    """Measure all pieces of a folder."""
+def _measure(folder: "Folder", bars: int, *, quiet: bool) -> "Values":
+    """Measure the first ``bars`` of all pieces of a folder."""
     from composer.evaluation import measure_all  # noqa: PLC0415 - --help stays light
 
     def told() -> "Iterator[Score]":
@@ -78,7 +82,7 @@ def _measure(folder: "Folder", *, quiet: bool) -> "Values":
             tell(index, len(folder.scores))
 
     with progress("Measuring", "pieces", quiet=quiet) as tell:
-        return measure_all(told())
+        return measure_all(told(), bars)
 
 
 def _agreement(folder: "Folder") -> "MoodAgreement | None":

@@ -3,7 +3,7 @@
 scores -> excerpt (one grid, first bars) -> metrics -> distance -> report -> table, picture
 """
 
-from composer.evaluation.excerpt import Excerpt
+from composer.evaluation.excerpt import Excerpt, shared_bars
 from composer.evaluation.metrics import METRICS, Metric
 from composer.evaluation.moods import MoodAgreement, agreement, asked_mood
 from composer.evaluation.picture import check_picture, draw
@@ -14,6 +14,7 @@ from composer.evaluation.report import (
     Finding,
     Interval,
     Report,
+    check_sizes,
     evaluate,
     evaluate_values,
     measure_all,
@@ -34,9 +35,11 @@ __all__ = [
     "agreement",
     "asked_mood",
     "check_picture",
+    "check_sizes",
     "draw",
     "evaluate",
     "evaluate_values",
     "measure_all",
     "read_folder",
+    "shared_bars",
 ]

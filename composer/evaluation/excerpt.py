@@ -5,11 +5,14 @@ made alike before anything is counted: each onset and each end goes to the neare
 triplet 16th of its bar (positions 0, 2, 3, 4, 6, 8, 9, 10 of 12 in a quarter), which takes
 up about 20 ms of human timing at 120 quarters a minute and keeps no 32nds; notes that then
 begin together on one pitch of one part become one. Names, controllers, key signatures and
-chord symbols are dropped: they are not heard, and one side may lack them. At most the
-first 64 bars count, so that lengths do not decide; the ending is read from the last eight.
+chord symbols are dropped: they are not heard, and one side may lack them. Only the first
+bars count, the same number on both sides (``shared_bars``), so that lengths do not decide;
+the ending is read from the last eight.
 """
 
+from collections.abc import Sequence
 from functools import cached_property
+from statistics import median
 
 import numpy as np
 
@@ -29,23 +32,26 @@ from composer.score import (
 )
 
 MOST_BARS = 64
-"""Bars that are measured, from the first on."""
+"""Bars that are measured at most, from the first on."""
 CLOSING_BARS = 8
 """Bars at the end in which the ending is judged."""
 GRID_TICKS = np.array((0, 80, 120, 160, 240, 320, 360, 400), np.int64)
 """Places of a quarter that notes are moved to, in ticks."""
 _SHORTEST_TICKS = 80
+_OVERSHOOT_TICKS = 40
+"""A last sound that ends so little after a bar line has not begun another bar."""
 
 
 class Excerpt:
     """The measured bars of one score; everything that several metrics need, made once."""
 
-    def __init__(self, score: Score) -> None:
-        """Snap ``score`` to the grid and cut its first and last bars out."""
+    def __init__(self, score: Score, bars: int = MOST_BARS) -> None:
+        """Snap ``score`` to the grid and cut its first ``bars`` and last bars out."""
         edges = Music(score).bar_edges
-        count = len(edges) - 1
+        is_overshoot = score.end_ticks - edges[-2] <= _OVERSHOOT_TICKS
+        count = len(edges) - 1 - int(is_overshoot and len(edges) > 2)
         snapped = _snapped(score, edges)
-        self.music = Music(_window(score, snapped, edges, 0, min(count, MOST_BARS)))
+        self.music = Music(_window(score, snapped, edges, 0, min(count, bars)))
         self._closing = (score, snapped, edges, max(count - CLOSING_BARS, 0), count)
 
     @cached_property
@@ -132,6 +138,12 @@ class Excerpt:
         united = count[:, None] + count[None, :] - shared
         result: Floats = np.where(united > 0, shared / np.maximum(united, 1.0), np.nan)
         return result
+
+
+def shared_bars(scores: Sequence[Score], references: Sequence[Score]) -> int:
+    """Bars to measure on both sides: the shorter side's median length, at most 64."""
+    medians = [median(len(bars_of(score)) for score in side) for side in (scores, references)]
+    return min(MOST_BARS, *map(int, medians))
 
 
 def _nearest(ticks: Ints, starts: Ints) -> Ints:

@@ -75,7 +75,8 @@ def _paint(panel: Any, report: Report, found: Finding) -> None:
         edges = np.append(places - 0.5, places[-1] + 0.5)
     else:
         together = np.concatenate(sides)[:, 0]
-        edges = np.histogram_bin_edges(together, _BINS)
+        low, high = float(together.min()), float(together.max())
+        edges = np.linspace(low, max(high, low + 1e-6), _BINS + 1)  # all may be equal
         real, ours = (np.histogram(rows[:, 0], edges)[0] / len(rows) for rows in sides)
     panel.stairs(real, edges, fill=True, color=_REAL, alpha=0.6)
     panel.stairs(ours, edges, color=_SET, linewidth=1.4)

@@ -15,7 +15,7 @@ import numpy as np
 from composer.analysis.music import Floats
 from composer.errors import RequestError
 from composer.evaluation.distance import FEWEST_PIECES, Sides
-from composer.evaluation.excerpt import Excerpt
+from composer.evaluation.excerpt import MOST_BARS, Excerpt, shared_bars
 from composer.evaluation.metrics import METRICS, Metric, measure
 from composer.evaluation.moods import MoodAgreement
 from composer.score import Score
@@ -132,12 +132,19 @@ def evaluate(
     and to half the number of references. The same scores give the same report.
     Raises RequestError where either side is too small.
     """
-    return evaluate_values(measure_all(scores), measure_all(references), set_size=set_size)
+    scores, references = list(scores), list(references)
+    check_sizes(len(scores), len(references), set_size)
+    bars = shared_bars(scores, references)
+    values, others = (measure_all(side, bars) for side in (scores, references))
+    return evaluate_values(values, others, set_size=set_size)
 
 
-def measure_all(scores: Iterable[Score]) -> Values:
-    """Every metric of every score; a score without notes counts as not there."""
-    measured = [measure(Excerpt(score)) for score in scores if score.note_count]
+def measure_all(scores: Iterable[Score], bars: int = MOST_BARS) -> Values:
+    """Every metric of the first ``bars`` of every score.
+
+    A score without notes counts as not there.
+    """
+    measured = [measure(Excerpt(score, bars)) for score in scores if score.note_count]
     return {
         metric.name: np.array([one[metric.name] for one in measured]).reshape(
             len(measured), metric.bins or 1
@@ -156,7 +163,7 @@ def evaluate_values(
 ) -> Report:
     """Compare what ``measure_all`` gave; ``tell`` hears the resamplings done and in all."""
     count, reference_count = _count(values), _count(references)
-    size = _checked_size(count, reference_count, set_size)
+    size = check_sizes(count, reference_count, set_size)
     rng = np.random.default_rng(_SEED)
     sides = {
         metric.name: Sides(values[metric.name], references[metric.name]) for metric in METRICS
@@ -199,8 +206,8 @@ def _count(values: Values) -> int:
     return len(values[METRICS[0].name])
 
 
-def _checked_size(count: int, reference_count: int, set_size: int) -> int:
-    """Pieces in a compared set; raises RequestError where they are too few."""
+def check_sizes(count: int, reference_count: int, set_size: int) -> int:
+    """Pieces in a compared set; raises RequestError where a side has too few."""
     least = FEWEST_PIECES
     if set_size < least:
         raise RequestError(f"a set has at least {least} pieces, not {set_size}")

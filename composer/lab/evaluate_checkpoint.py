@@ -24,7 +24,7 @@ from composer.analysis import keys_of, mood_of
 from composer.analysis.harmony import heard_harmony
 from composer.api import Composer, Piece
 from composer.errors import ComposerError
-from composer.evaluation import HEADER, Report, agreement, evaluate_values, measure_all
+from composer.evaluation import HEADER, Report, agreement, evaluate
 from composer.files import write_whole
 from composer.lab.shards import Shard, read_shard
 from composer.language import score_of
@@ -141,9 +141,8 @@ def run(given: argparse.Namespace) -> None:
         sample.piece.save(out / f"{sample.name}.mid", overwrite=True)
         notes = sample.piece.score.note_count
         sys.stderr.write(f"{sample.name}: {notes} notes in {sample.seconds:.0f} s\n")
-    report = evaluate_values(
-        measure_all(sample.piece.score for sample in samples),
-        measure_all(reference_scores(shards)),
+    report = evaluate(
+        [sample.piece.score for sample in samples], list(reference_scores(shards))
     )
     found = {"checkpoint": str(given.checkpoint)} | figures(samples, report)
     text = json.dumps(found, indent=1) + "\n"
