@@ -1,0 +1,132 @@
+"""Plans and checks on the command line: write, obey, recover, measure, refuse."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from composer.cli import main
+from composer.planfile import parse_plan, plan_schema, read_plan_file
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    """Each test works in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def run(capsys, tiny_checkpoint):
+    """Run a command: (exit code, stdout, stderr); those that compose take the tiny model."""
+
+    def call(command, *options):
+        model = () if command != "generate" and "from" in options else (
+            "--checkpoint", str(tiny_checkpoint), "--engine", "numpy",
+        )  # fmt: skip
+        model = () if command in {"check", "inspect"} or "schema" in options else model
+        code = main([command, *map(str, options), *model])
+        return (code, *capsys.readouterr())
+
+    return call
+
+
+ASKED = ("--bars", 6, "--form", "ABA", "--instruments", "violin,piano", "--seed", 4)
+
+
+def test_the_flags_the_plan_and_the_file_give_the_same_bytes(run):
+    code, out, _ = run("plan", *ASKED, "-o", "p.yaml")
+    assert (code, out) == (0, "p.yaml\n")
+    plan = read_plan_file("p.yaml")
+    assert plan.seed == 4
+    assert [bar.returns for bar in plan.bars] == [None] * 4 + [4] * 2
+    run("generate", *ASKED, "-o", "flags.mid")
+    run("generate", "--plan", "p.yaml", "-o", "file.mid")
+    assert Path("flags.mid").read_bytes() == Path("file.mid").read_bytes()
+
+
+def test_a_complete_plan_is_a_fixed_point(run):
+    run("plan", *ASKED, "-o", "p.yaml")
+    code, out, _ = run("plan", "--plan", "p.yaml")
+    assert code == 0
+    assert out == Path("p.yaml").read_text(encoding="utf-8")
+
+
+def test_a_plan_recovered_from_a_piece_composes(run):
+    run("generate", *ASKED, "-o", "a.mid")
+    code, out, _ = run("plan", "from", "a.mid")
+    assert code == 0
+    recovered = parse_plan(out)
+    assert len(recovered.bars) == 6
+    assert [part.program for part in recovered.parts] == [40, 0]
+    Path("r.yaml").write_text(out, encoding="utf-8")
+    assert run("generate", "--plan", "r.yaml", "--seed", 1, "-o", "b.mid")[0] == 0
+
+
+def test_the_schema_is_printed(run):
+    code, out, _ = run("plan", "schema")
+    assert (code, json.loads(out)) == (0, plan_schema())
+
+
+def test_check_tells_what_was_kept(run):
+    run("plan", *ASKED, "-o", "p.yaml")
+    run("generate", "--plan", "p.yaml", "-o", "a.mid")
+    code, out, _ = run("check", "a.mid", "--against", "p.yaml", "--json")
+    found = {row["name"]: row for row in json.loads(out)["controls"]}
+    assert code == 0
+    assert all(found[name]["is_kept"] for name in ("bars", "meter", "tempo", "instruments"))
+    Path("q.yaml").write_text("sections:\n  - {bars: 6, meter: 7/8}\n", encoding="utf-8")
+    code, out, told = run("check", "a.mid", "--against", "q.yaml", "--strict")
+    assert code == 7
+    assert "MISSED" in out
+    assert "meter" in told
+    assert run("check", "a.mid", "--against", "q.yaml")[0] == 0
+
+
+def test_the_sidecar_says_what_made_the_piece(run, tiny_checkpoint):
+    code, *_ = run("generate", *ASKED, "--temperature", 0.5, "-o", "a.mid", "--sidecar")
+    told = json.loads(Path("a.json").read_text(encoding="utf-8"))
+    weights = (tiny_checkpoint / "model.safetensors").read_bytes()
+    assert code == 0
+    assert told["seed"] == 4
+    assert told["sampling"]["temperature"] == 0.5
+    assert told["checkpoint"]["sha256"] == hashlib.sha256(weights).hexdigest()
+    assert told["plan"]["sections"][0]["section"] == "A"
+    asked = {row["name"]: row["is_kept"] for row in told["controls"]}
+    assert asked["bars"]
+    assert told["kept"] is all(row["is_kept"] for row in told["controls"])
+    # nothing is overwritten unasked, and that is told before anything is composed
+    code, _, text = run("generate", *ASKED, "-o", "b.mid", "--sidecar")
+    assert code == 0
+    Path("b.mid").unlink()
+    code, _, text = run("generate", *ASKED, "-o", "b.mid", "--sidecar")
+    assert (code, Path("b.mid").exists()) == (4, False)
+    assert "b.json exists already" in text
+
+
+def test_strict_ends_with_its_own_code_where_a_wish_was_not_kept(run):
+    code, _, text = run("generate", "--bars", 4, "--arc", "sad happy@3", "--strict",
+                        "--seed", 1, "-o", "a.mid")  # fmt: skip
+    assert Path("a.mid").exists()
+    assert (code == 7) == ("not kept" in text)
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "told"),
+    [
+        (("generate", "--plan", "none.yaml"), 3, "cannot read none.yaml"),
+        (("generate", "--plan", "bad.yaml"), 3, "bad.yaml has 2 problems"),
+        (("generate", "--plan", "p.yaml", "--mood", "sad"), 2, "change mood in p.yaml"),
+        (("plan", "--bars", "0"), 2, "1 to 2,000 bars"),
+        (("plan", "-o", "no/p.yaml"), 4, "folder no does not exist"),
+        (("plan", "from", "none.mid"), 3, "none.mid"),
+        (("check", "none.mid", "--against", "p.yaml"), 3, "none.mid"),
+    ],
+)
+def test_what_cannot_be(run, options, code, told):
+    Path("bad.yaml").write_text("seed: x\nsections: [{bars: 0}]\n", encoding="utf-8")
+    Path("p.yaml").write_text("sections: [{bars: 2}]\n", encoding="utf-8")
+    found, out, text = run(*options)
+    assert (found, out) == (code, "")
+    assert told in text
+    assert "Traceback" not in text
