@@ -111,6 +111,13 @@ def test_a_plan_with_returns_is_a_fixed_point():
     assert np.array_equal(again.sheet.notes, made.sheet.notes)
 
 
+def test_sections_are_named_in_the_score_as_in_the_plan():
+    names = [("intro", "intro"), ("A", None), ("hook", "chorus")]
+    bars = tuple(replace(FOUR, section=name, function=use) for name, use in names)
+    score = compose(Plan(bars, TRIO), NoisyEngine(), seed=1).score
+    assert [marker.text for marker in score.markers] == ["intro", "A", "hook chorus"]
+
+
 def test_nothing_returns_from_before_the_piece():
     with pytest.raises(RequestError, match=r"bar 3 can't return what stands 5 bars before"):
         complete_plan(Plan((FOUR, FOUR, replace(FOUR, returns=5))), NoisyEngine(), seed=1)

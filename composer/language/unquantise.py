@@ -68,8 +68,10 @@ def _changes(onsets: list[int], values: Sequence[_T]) -> list[tuple[int, _T]]:
 
 
 def _markers(onsets: list[int], bars: list[PlanBar], plan: Plan | None) -> Iterator[Label]:
-    """Sections where they change, and the plan's own names of bar lines."""
-    for onset, name in _changes(onsets, [_section(bar) for bar in bars]):
+    """Sections where they change, as the plan calls them, and its own names of bar lines."""
+    asked = bars if plan is None else plan.bars
+    names = [_section(ask) or _section(own) for ask, own in zip(asked, bars, strict=True)]
+    for onset, name in _changes(onsets, names):
         if name:
             yield Label(onset, name)
     for marker in plan.markers if plan is not None else ():
@@ -77,7 +79,7 @@ def _markers(onsets: list[int], bars: list[PlanBar], plan: Plan | None) -> Itera
 
 
 def _section(bar: PlanBar) -> str:
-    return " ".join(filter(None, (bar.section, bar.function)))
+    return " ".join(dict.fromkeys(filter(None, (bar.section, bar.function))))
 
 
 def _chord_labels(onsets: list[int], bars: list[PlanBar]) -> list[Label]:

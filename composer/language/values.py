@@ -7,6 +7,8 @@ from composer.language import vocabulary as v
 from composer.plan import NO_CHORD, Chord, Mood, Plan, PlanBar, PlanPart, Role
 
 Values = tuple[int, ...]
+_KNOWN_FUNCTIONS = ("intro", "outro")
+"""The functions that analysis finds in music: a model has never read of the others."""
 _ROLE_VALUES = {role: index + 1 for index, role in enumerate(v.ROLES)}
 
 
@@ -63,7 +65,7 @@ def bar_values(bar: PlanBar, meter_value: int, letters: dict[str, int]) -> Value
         *_chord_values(bar.chord),
         *_second_values(bar),
         _section_value(bar.section, letters),
-        0 if bar.function is None else v.FUNCTIONS.index(bar.function) + 1,
+        v.FUNCTIONS.index(bar.function) + 1 if bar.function in _KNOWN_FUNCTIONS else 0,
         0 if bar.intensity is None else v.level_value(bar.intensity, 0.0, v.INTENSITIES),
         0 if bar.feel is None else v.FEELS.index(bar.feel) + 1,
         _mood_value(bar.mood.valence),
