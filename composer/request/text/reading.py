@@ -84,7 +84,7 @@ def _near(word: str, lexicon: Lexicon) -> Meanings | None:
     """What a misspelt word means, if one known word is near."""
     if len(word) < 6 or is_chinese(word):
         return None
-    near = get_close_matches(word, lexicon.words, n=1, cutoff=0.82)
+    near = get_close_matches(word, lexicon.words, n=1, cutoff=0.86)
     return lexicon.phrases[(near[0],)] if near else None
 
 
