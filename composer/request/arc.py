@@ -21,6 +21,8 @@ from composer.score import Key, Mode
 _TIME = re.compile(r"^(\d{1,3}):(\d{2}(?:\.\d+)?)$")
 _BAR = re.compile(r"^(?:bar\s*)?(\d{1,5})$", re.IGNORECASE)
 
+_INTENSITY_REACH = 0.35
+
 
 @dataclass(frozen=True, slots=True)
 class ArcPoint:
@@ -68,7 +70,7 @@ def _point(item: str, *, is_first: bool) -> ArcPoint:
 
 
 def with_arc(plan: Plan, arc: Sequence[ArcPoint]) -> Plan:
-    """The plan with the arc's moods, and in each stretch its mood's usual tempo where open.
+    """The plan with the arc's moods, and the tempo and intensity that go with them where open.
 
     The whole piece's mood becomes the stretches' mean where it was open. Raises ValueError
     for a point outside the piece or out of order.
@@ -83,12 +85,18 @@ def with_arc(plan: Plan, arc: Sequence[ArcPoint]) -> Plan:
         while place < len(bars) and not _begins(after, bars, place, seconds):
             bar = bars[place]
             bar = bar if has_tempo else replace(bar, tempo_qpm=tempo)
-            bars[place] = replace(bar, mood=_filled(bar.mood, point.mood))
+            level = _level(point.mood) if bar.intensity is None else bar.intensity
+            bars[place] = replace(bar, mood=_filled(bar.mood, point.mood), intensity=level)
             seconds += quarters_of([bar]) * 60.0 / (bar.tempo_qpm or tempo)
             place += 1
         if place == begin:
             raise ValueError(_misplaced(point, plan, seconds))
     return replace(plan, bars=tuple(bars), mood=_filled(plan.mood, _mean(bars)))
+
+
+def _level(mood: Mood) -> float | None:
+    """Intensity of a stretch; open where the arousal is."""
+    return None if mood.arousal is None else round(0.5 + _INTENSITY_REACH * mood.arousal, 3)
 
 
 def _begins(
