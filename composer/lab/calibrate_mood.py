@@ -2,27 +2,72 @@
 
     COMPOSER_DATA=<folder> python -m composer.lab.calibrate_mood
 
-reads emopia, vgmidi and ym2413 (zips or folders), fits the labeller's additive models on
-emopia and ym2413 and the second judge on vgmidi alone, measures both on songs that they
+reads emopia, vgmidi and ym2413 (zips or folders), fits the labeller's additive models to
+emopia and ym2413 and the second judge to vgmidi alone, measures both on songs that they
 never heard, and writes ``analysis/mood_table.json``, ``analysis/second_judge.json`` and
 ``docs/moods.md``.
 """
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+
+from composer.analysis.mood import TABLE
+from composer.analysis.mood_features import FEATURES
+from composer.analysis.mood_harmony import HARMONY_FEATURES
+from composer.analysis.mood_melody import MELODY_FEATURES
+from composer.analysis.second_judge import TABLE as JUDGE_TABLE
 from composer.errors import InputError
-from composer.lab.mood_fit import fit_axis
-from composer.lab.mood_sets import LABELLER_SETS, Labelled, open_source, read_labelled
+from composer.lab.judge_fit import judge_places, write_judge
+from composer.lab.mood_fit import (
+    AROUSAL_CUES,
+    VALENCE_CUES,
+    cross_sets,
+    cross_validate,
+    fit_axis,
+)
+from composer.lab.mood_report import Answers, write_page
+from composer.lab.mood_sets import (
+    LABELLER_SETS,
+    Floats,
+    Labelled,
+    open_source,
+    read_labelled,
+)
 from composer.lab.mood_table import write_table
+from composer.lab.scene_report import agreement, agreement_lines
 
-__all__ = ["fit_labeller", "main", "open_source"]
+__all__ = ["fit", "main", "measure", "open_source"]
+
+_PITCH_CUES = tuple(
+    name for name in VALENCE_CUES if name in HARMONY_FEATURES or name in MELODY_FEATURES
+)
 
 
-def fit_labeller(data: Labelled, table_path: Path) -> None:
-    """Fit both axes to the labeller's sets and write their table."""
+def measure(data: Labelled) -> Answers:
+    """Answers of every variant on songs that it never heard."""
+
+    def odds(axis: int, cues: Sequence[str]) -> Floats:
+        return cross_validate(data, LABELLER_SETS, axis, cues)
+
+    valence, arousal = odds(0, VALENCE_CUES), odds(1, AROUSAL_CUES)
+    return Answers(
+        shipped=np.stack([valence, arousal], axis=1),
+        harmony=np.stack([odds(0, _PITCH_CUES), odds(1, _PITCH_CUES)], axis=1),
+        quiet=np.stack([valence, odds(1, VALENCE_CUES)], axis=1),
+        everything=np.stack([odds(0, FEATURES), arousal], axis=1),
+        across=np.stack([cross_sets(data, axis) for axis in (0, 1)], axis=1),
+        judge=judge_places(data),
+    )
+
+
+def fit(data: Labelled, analysis: Path) -> None:
+    """Fit labeller and judge and write their tables into ``analysis``."""
     learnt = data.where(data.of(*LABELLER_SETS))
-    write_table(table_path, fit_axis(learnt, 0), fit_axis(learnt, 1))
+    write_table(analysis / TABLE, fit_axis(learnt, 0), fit_axis(learnt, 1))
+    write_judge(analysis / JUDGE_TABLE, data)
 
 
 def main() -> None:
@@ -31,7 +76,11 @@ def main() -> None:
     if not root:
         raise InputError("set COMPOSER_DATA to the folder of the training music")
     package = Path(__file__).resolve().parents[1]
-    fit_labeller(read_labelled(Path(root)), package / "analysis" / "mood_table.json")
+    data = read_labelled(Path(root))
+    fit(data, package / "analysis")
+    scenes = "\n".join(agreement_lines(agreement(Path(root))))
+    page = package.parent / "docs" / "moods.md"
+    write_page(page, data, measure(data), table=TABLE, scenes=scenes)
 
 
 if __name__ == "__main__":

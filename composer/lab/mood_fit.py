@@ -16,7 +16,7 @@ from itertools import pairwise
 import numpy as np
 
 from composer.analysis.mood_features import FEATURES, LOUD_AND_FAST
-from composer.lab.mood_sets import Bools, Floats, Ints, Labelled
+from composer.lab.mood_sets import SETS, Bools, Floats, Ints, Labelled
 
 FOLDS = 10
 ROUNDS = 250
@@ -176,9 +176,7 @@ def _spread(odds: Floats) -> float:
     return gain
 
 
-def fit_axis(
-    data: Labelled, axis: int, cues: Sequence[str] | None = None, most: int = MOST_FEATURES
-) -> Fit:
+def fit_axis(data: Labelled, axis: int, cues: Sequence[str] | None = None) -> Fit:
     """Fit valence (0) or arousal (1): boost all cues, then the strongest ones alone."""
     cues = (VALENCE_CUES, AROUSAL_CUES)[axis] if cues is None else cues
     upper, weights = data.targets[:, axis] > 0, row_weights(data)
@@ -187,7 +185,7 @@ def fit_axis(
         curve.feature: float(np.std(curve.at(data.features[:, FEATURES.index(curve.feature)])))
         for curve in curves
     }
-    strongest = sorted(strength, key=lambda name: -strength[name])[:most]
+    strongest = sorted(strength, key=lambda name: -strength[name])[:MOST_FEATURES]
     bias, curves = boost(data.features, upper, weights, strongest)
     fit = Fit(bias, 1.0, curves)
     return Fit(bias, _spread(fit.log_odds(data.features[data.whole])), curves)
@@ -200,21 +198,25 @@ def folds_of(songs: Ints, seed: int = 0) -> Ints:
 
 
 def cross_validate(
-    data: Labelled,
-    names: Sequence[str],
-    cues: tuple[Sequence[str] | None, Sequence[str] | None] = (None, None),
-    *,
-    most: int = MOST_FEATURES,
+    data: Labelled, names: Sequence[str], axis: int, cues: Sequence[str] | None = None
 ) -> Floats:
-    """Log odds of every row by a model of the named sets that never heard its song, (rows, 2).
+    """Log odds of every row by a model of the named sets that never heard its song, (rows,).
 
     Everything that is fitted, the choice of features too, is fitted anew in each fold.
     """
     fold, learnt = folds_of(data.songs), data.of(*names)
-    odds = np.zeros_like(data.targets)
+    odds = np.zeros(len(data.songs))
     for index in range(FOLDS):
         held = fold == index
-        for axis in (0, 1):
-            fit = fit_axis(data.where(~held & learnt), axis, cues[axis], most)
-            odds[held, axis] = fit.log_odds(data.features[held])
+        fit = fit_axis(data.where(~held & learnt), axis, cues)
+        odds[held] = fit.log_odds(data.features[held])
+    return odds
+
+
+def cross_sets(data: Labelled, axis: int) -> Floats:
+    """Log odds of every row by a model fitted to the other two sets, (rows,)."""
+    odds = np.zeros(len(data.songs))
+    for name in SETS:
+        own = data.of(name)
+        odds[own] = fit_axis(data.where(~own), axis).log_odds(data.features[own])
     return odds

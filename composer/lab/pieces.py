@@ -17,6 +17,7 @@ from composer.lab.repairs import (
     with_scored_programs,
     with_true_programs,
 )
+from composer.lab.scene_moods import SCENE_SOURCES, met_halfway, scene_mood
 from composer.lab.shards import EXPRESSIVE, FLAT, Piece
 from composer.lab.sources import Grid, Source, Tier
 from composer.lab.styles import style_of
@@ -139,6 +140,9 @@ def _pieces(
         if source.has_chords:
             plan = with_written_chords(plan, score)
         plan = labelled(plan, score)
+        if source.name in SCENE_SOURCES:
+            scene = scene_mood(data.entry.title, data.entry.tags)
+            plan = replace(plan, mood=met_halfway(plan.mood, scene))
         if source.tier is Tier.LABELLED:
             plan = replace(plan, mood=human_mood(data.entry))
         sheet, loss = quantise(score, plan)

@@ -24,6 +24,7 @@ from rich.progress import (
 )
 
 import composer
+from composer.analysis.mood import TABLE as MOOD_TABLE
 from composer.errors import InputError, OutputError, RequestError
 from composer.files import write_whole
 from composer.lab.account import Account
@@ -49,6 +50,7 @@ READING_MODULES = (
     "labels",
     "pieces",
     "repairs",
+    "scene_moods",
     "shards",
     "sources",
     "styles",
@@ -166,7 +168,8 @@ def _code_hash() -> str:
     digest = hashlib.sha256(vocabulary_hash().encode())
     root = Path(composer.__file__).parent
     paths = [path for room in _ROOMS for path in sorted((root / room).glob("*.py"))]
-    for path in [*paths, *(root / "lab" / f"{name}.py" for name in READING_MODULES)]:
+    paths += [root / "lab" / f"{name}.py" for name in READING_MODULES]
+    for path in [*paths, root / "analysis" / MOOD_TABLE]:
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
