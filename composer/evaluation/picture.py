@@ -76,7 +76,8 @@ def _paint(panel: Any, report: Report, found: Finding) -> None:
     else:
         together = np.concatenate(sides)[:, 0]
         low, high = float(together.min()), float(together.max())
-        edges = np.linspace(low, max(high, low + 1e-6), _BINS + 1)  # all may be equal
+        room = 0.5 if high - low < 1e-6 else 0.0  # all may be equal
+        edges = np.linspace(low - room, high + room, _BINS + 1)
         real, ours = (np.histogram(rows[:, 0], edges)[0] / len(rows) for rows in sides)
     panel.stairs(real, edges, fill=True, color=_REAL, alpha=0.6)
     panel.stairs(ours, edges, color=_SET, linewidth=1.4)
