@@ -22,6 +22,7 @@ from typing import Any
 
 from composer.analysis import keys_of, mood_of
 from composer.analysis.harmony import heard_harmony
+from composer.analysis.second_judge import judge
 from composer.api import Composer, Piece
 from composer.errors import ComposerError
 from composer.evaluation import HEADER, Report, agreement, evaluate
@@ -111,7 +112,7 @@ def figures(samples: Sequence[Sample], report: Report) -> dict[str, Any]:
     return {
         "seeds": [sample.piece.seed for sample in samples],
         "evaluation": report.as_json(),
-        "moods": moods(samples, {"composer": mood_of}),
+        "moods": moods(samples, {"labeller": mood_of, "second judge": judge}),
         "harmony": harmony(samples),
         "notes": notes,
         "notes_per_second": notes / sum(sample.seconds for sample in samples),
