@@ -103,6 +103,19 @@ def test_other_chords_than_before_are_kept_and_only_drums_return():
     assert all(same_cells(made, 6, 4))
 
 
+@given(st.data())
+@settings(max_examples=25, deadline=None)
+def test_whatever_varies_every_part_sounds_and_the_rest_stays(data):
+    bars = [FOUR]
+    share = data.draw(st.sampled_from([0.2, 0.5, 1.0]))
+    for place in range(1, data.draw(st.integers(2, 14))):
+        lag = data.draw(st.none() | st.integers(1, place))
+        bars.append(replace(FOUR, returns=lag, variation=share if lag else None))
+    made = compose(Plan(tuple(bars), TRIO), NoisyEngine(), seed=data.draw(st.integers(0, 99)))
+    assert len(made.plan.bars) == len(bars)
+    assert all(part.notes for part in made.score.parts)
+
+
 def test_a_plan_with_returns_is_a_fixed_point():
     made = compose(returning([(4, 0), (5, 4)], variation=0.3), NoisyEngine(), seed=6)
     again = compose(made.plan, NoisyEngine(), seed=6)

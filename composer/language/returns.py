@@ -103,7 +103,14 @@ class ReturningWalker(Walker):
         """The notes that the cell of ``part`` in this bar must have; None where it is free."""
         bar = self.stream.bar
         lag = self._returns.lag(bar, part, is_drums=self.stream.is_drums(part))
-        return self._cell(bar - lag, part) if lag else None
+        if lag:
+            return self._cell(bar - lag, part)
+        origin = self._returns.origin(bar, part)
+        if origin is None or self._cell(origin, part):
+            return None
+        # what is varied rests where it rested, once the part has been heard
+        is_heard = any(owner == part and at < bar for at, owner in self.stream.cells)
+        return () if is_heard else None
 
     def _dictated(self, row: Row, part: int, notes: tuple[Note, ...]) -> dict[str, int]:
         """Every attribute of a settled cell, or of its next note."""
