@@ -48,24 +48,21 @@ def compare(score: Score, index: Index) -> Comparison:
     """Look every figure of ``score`` up in ``index``."""
     lines = list(lines_of(score))
     wanted = [run_hashes(line.codes)[line.starts] for line in lines]
-    every = np.unique(np.concatenate([np.zeros(0, np.uint64), *wanted]))
-    places = np.flatnonzero(np.isin(index.hashes, every))
-    places = places[np.argsort(index.hashes[places], kind="stable")]
-    found = index.hashes[places]
     shared, longest = 0, _Run(0)
     for line, own in zip(lines, wanted, strict=True):
-        low, high = (np.searchsorted(found, own, side) for side in ("left", "right"))
+        low, high = (np.searchsorted(index.hashes, own, side) for side in ("left", "right"))
         shared += int((high > low).sum())
         for start, first, last in zip(line.starts.tolist(), low, high, strict=True):
-            for place in places[first:last].tolist():
-                length = min(
-                    _common(line.codes[start:], index.arrays["codes"][place:]),
-                    _left(index, place),
-                )
-                longest = max(
-                    longest, _Run(length, line, start, place), key=lambda run: run.steps
-                )
+            for place in index.places[first:last].tolist():
+                steps = _common(line.codes[start:], index.arrays["codes"][place:])
+                if steps > longest.steps:
+                    steps = min(steps, _left(index, place))
+                    longest = max(longest, _Run(steps, line, start, place), key=_steps)
     return Comparison(sum(map(len, wanted)), shared, _passage(score, index, longest))
+
+
+def _steps(run: _Run) -> int:
+    return run.steps
 
 
 def _common(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> int:

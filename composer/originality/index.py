@@ -54,15 +54,18 @@ class Index:
     natural: dict[str, dict[str, int]] = field(default_factory=dict)
 
     hashes: NDArray[np.uint64] = field(init=False, repr=False, compare=False)
-    """Hash of the twelve steps from every place; 0 where the line ends before."""
+    """Sorted hashes of the twelve steps from each place that has as many in its line."""
+
+    places: NDArray[np.int64] = field(init=False, repr=False, compare=False)
+    """The place of each hash."""
 
     def __post_init__(self) -> None:
         """Hash every run once."""
-        hashes = np.zeros(len(self.arrays["codes"]), np.uint64)
         runs = run_hashes(self.arrays["codes"])
-        hashes[: len(runs)] = runs
-        hashes[_places_left(self.arrays["lengths"]) < STEPS] = 0
-        object.__setattr__(self, "hashes", hashes)
+        places = np.flatnonzero(_places_left(self.arrays["lengths"])[: len(runs)] >= STEPS)
+        order = np.argsort(runs[places], kind="stable")
+        object.__setattr__(self, "places", places[order])
+        object.__setattr__(self, "hashes", runs[places[order]])
 
 
 def _places_left(lengths: NDArray[np.uint32]) -> NDArray[np.int64]:
