@@ -6,6 +6,7 @@ references point to cells that exist, every planned part sounds, and the end com
 the last bar.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
@@ -24,7 +25,6 @@ _METER = BARS.index("meter")
 _UNSHIFTED = v.SHIFTS.index(0) + 1
 _DRUMS_ROLE = v.ROLES.index(Role.DRUMS) + 1
 _NO_CHORD_QUALITY = v.QUALITIES.index("N.C.") + 1
-_UNITS = np.array([0, *v.DURATIONS])
 
 
 class Walker:
@@ -75,7 +75,8 @@ class Walker:
         if row[0] in (v.PART, v.PLAN):
             return self._plan_values(row, attribute)
         mask = np.zeros(v.SIZES[attribute], bool)
-        mask[np.asarray(_LEGAL[attribute](self, row))] = True
+        values = _LEGAL[attribute](self, row)
+        mask[slice(values.start, values.stop) if isinstance(values, range) else values] = True
         return mask
 
     def _part_kinds(self) -> set[int]:
@@ -273,21 +274,20 @@ class Walker:
         offset = 1 + v.DRUM_PITCH * stream.is_drums(stream.part - 1)
         return range(low + offset, high + offset + 1)
 
-    def _durations(self, row: Row) -> NDArray[np.intp]:
+    def _durations(self, row: Row) -> range:
         """Durations that end by the final bar line (the shortest always)."""
         stream = self.stream
         if stream.first + stream.bar_count < stream.total:
-            return np.arange(1, v.SIZES["duration"])
+            return range(1, v.SIZES["duration"])
         bars = stream.plan[stream.bar - stream.first :]
         room = sum(bar_units(bar[_METER]) for bar in bars) - position_of(row)
-        fits = np.flatnonzero(room >= _UNITS)
-        return fits[fits > 0]
+        return range(1, bisect_right(v.DURATIONS, room) + 1)
 
     def _velocities(self, _row: Row) -> range:
         return range(1, v.SIZES["velocity"])
 
 
-_LEGAL: dict[str, Callable[[Walker, Row], Sequence[int] | NDArray[np.intp]]] = {
+_LEGAL: dict[str, Callable[[Walker, Row], range | list[int]]] = {
     "part": Walker._part_choices,  # noqa: SLF001 - the table belongs to the class
     "source": Walker._sources,  # noqa: SLF001
     "shift": Walker._shifts,  # noqa: SLF001
