@@ -15,7 +15,6 @@ from pathlib import Path
 import numpy as np
 
 from composer.analysis.mood import TABLE
-from composer.analysis.mood_features import FEATURES
 from composer.analysis.mood_harmony import HARMONY_FEATURES
 from composer.analysis.mood_melody import MELODY_FEATURES
 from composer.analysis.second_judge import TABLE as JUDGE_TABLE
@@ -57,7 +56,6 @@ def measure(data: Labelled) -> Answers:
         shipped=np.stack([valence, arousal], axis=1),
         harmony=np.stack([odds(0, _PITCH_CUES), odds(1, _PITCH_CUES)], axis=1),
         quiet=np.stack([valence, odds(1, VALENCE_CUES)], axis=1),
-        everything=np.stack([odds(0, FEATURES), arousal], axis=1),
         across=np.stack([cross_sets(data, axis) for axis in (0, 1)], axis=1),
         judge=judge_places(data),
     )

@@ -24,15 +24,14 @@ from composer.request.defaults import load_examples
 class Answers:
     """Log odds or places of every row, each (rows, 2), by models that never heard its song.
 
-    ``shipped`` the labeller's, ``harmony`` without everything but harmony and top line,
-    ``quiet`` without loudness and speed, ``everything`` with them in valence too,
-    ``across`` fitted to the two other sets, ``judge`` the second judge's places.
+    ``shipped`` the labeller's, ``harmony`` from nothing but harmony and top line, ``quiet``
+    without loudness and speed, ``across`` fitted to the two other sets, ``judge`` the second
+    judge's places.
     """
 
     shipped: Floats
     harmony: Floats
     quiet: Floats
-    everything: Floats
     across: Floats
     judge: Floats
 
@@ -152,10 +151,6 @@ With nothing but harmony and the top line in both axes:
 
 {harmony}
 
-With loudness and speed in valence too (not shipped):
-
-{everything}
-
 Fitted to two sets, measured on the third:
 
 {across}
@@ -225,7 +220,7 @@ def write_page(
         words=_words(),
         **{
             name: _table(data, getattr(answers, name))
-            for name in ("shipped", "quiet", "harmony", "everything", "across", "judge")
+            for name in ("shipped", "quiet", "harmony", "across", "judge")
         },
         calibration=_calibration(data, answers.shipped),
         short=short,
