@@ -5,7 +5,8 @@
 writes ``composer/request/defaults.json``: a row for each song (one version of it) of the
 band, game and orchestral sources, with its mood by ``mood_of``, tempo, meter, mode and
 ensemble. No note of any piece is in it. Tempi are left out where the file's is known to be
-wrong (``tempo_hint.csv``), ensembles where fewer than three instruments play.
+wrong (``tempo_hint.csv``), ensembles where fewer than three instruments play or none leads or
+plays the bass.
 """
 
 import csv
@@ -40,7 +41,10 @@ STYLE_OF_SOURCE = {
 }
 _LARGEST_ENSEMBLE = 7
 _SMALLEST_ENSEMBLE = 3
-_FIRST_SOUND_EFFECT = 120
+_UNSUITED = frozenset({47, 55, 96, 101, 102, 103, *range(112, 128)})
+"""Programs that a request must name to get: timpani and percussion with a pitch (they would
+be given chords), orchestra hits, noises and sound effects."""
+_NEEDED = frozenset({Role.MELODY, Role.BASS})
 _SLOWEST_QPM, _FASTEST_QPM = 40.0, 220.0
 _MOST_NOTES = 20_000
 _USUAL_METERS = frozenset(
@@ -49,23 +53,25 @@ _USUAL_METERS = frozenset(
 
 
 def _ensemble(score: Score) -> list[list[Any]] | None:
-    """[program, is_drums, role] of the busiest instruments; None where too few play.
+    """[program, is_drums, role] of the busiest instruments.
 
+    None where too few play, or none leads, or none plays the bass.
     An instrument that leads in one of its parts is the melody, and is never left out.
     """
     notes: Counter[tuple[int, bool]] = Counter()
     roles: dict[tuple[int, bool], Counter[Role]] = defaultdict(Counter)
     for part, role in zip(score.parts, roles_of(score), strict=True):
-        if not part.notes or (not part.is_drums and part.program >= _FIRST_SOUND_EFFECT):
+        if not part.notes or (not part.is_drums and part.program in _UNSUITED):
             continue
         which = (0 if part.is_drums else part.program, part.is_drums)
         notes[which] += len(part.notes)
         roles[which][role] += len(part.notes)
     ranked = sorted(notes, key=lambda which: (Role.MELODY not in roles[which], -notes[which]))
     chosen = sorted(ranked[:_LARGEST_ENSEMBLE])
-    if len(chosen) < _SMALLEST_ENSEMBLE:
+    played = [(*which, _main_role(roles[which])) for which in chosen]
+    if len(chosen) < _SMALLEST_ENSEMBLE or not {role for *_, role in played} >= _NEEDED:
         return None
-    return [[*which, str(_main_role(roles[which]))] for which in chosen]
+    return [[*which, str(role)] for *which, role in played]
 
 
 def _main_role(roles: Counter[Role]) -> Role:

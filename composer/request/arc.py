@@ -12,7 +12,7 @@ from itertools import pairwise
 from composer.errors import RequestError
 from composer.plan import Mood, Plan, PlanBar
 from composer.plan.moods import find_mood
-from composer.request.defaults import load_examples, nearness, typical_tempo
+from composer.request.defaults import load_examples, nearness, of_valence, typical_tempo
 from composer.request.form import origin_of
 from composer.request.length import quarters_of
 from composer.request.places import bars_of_section
@@ -144,7 +144,7 @@ def mode_of(mood: Mood) -> Mode:
     """The mode that more real pieces of a mood have, nearer ones counting more."""
     total = minor = 0.0
     for example in load_examples():
-        weight = nearness(example, mood)
+        weight = nearness(example, of_valence(mood))
         total += weight
         minor += weight * example.is_minor
     return Mode.MINOR if minor > total / 2 else Mode.MAJOR

@@ -77,3 +77,11 @@ def typical_tempo(mood: Mood) -> float:
         if half <= 0:
             return tempo_qpm
     return known[-1][0]
+
+
+def of_valence(mood: Mood) -> Mood:
+    """What decides between major and minor: the valence alone, where there is one.
+
+    Calm pieces of soundtracks are few, and mode says little of arousal.
+    """
+    return mood if mood.valence is None else Mood(valence=mood.valence)

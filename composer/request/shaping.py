@@ -11,7 +11,13 @@ from math import pi, sin
 
 from composer.plan import Chord, Mood, Plan, PlanBar, PlanPart
 from composer.request.arc import keyed
-from composer.request.defaults import DEFAULT_STYLES, Example, load_examples, nearness
+from composer.request.defaults import (
+    DEFAULT_STYLES,
+    Example,
+    load_examples,
+    nearness,
+    of_valence,
+)
 from composer.request.form import origin_of
 from composer.request.intensity import with_function_levels
 from composer.request.usual_form import with_usual_form
@@ -73,8 +79,8 @@ def _tempo_qpm(examples: Sequence[Example], mood: Mood, rng: random.Random) -> f
 
 
 def _key(examples: Sequence[Example], mood: Mood, rng: random.Random) -> Key:
-    """Minor as often as real pieces of the mood are; any tonic."""
-    is_minor = _draw(examples, lambda one: nearness(one, mood), rng).is_minor
+    """Minor as often as real pieces of the mood's valence are; any tonic."""
+    is_minor = _draw(examples, lambda one: nearness(one, of_valence(mood)), rng).is_minor
     return Key(rng.randrange(12), Mode.MINOR if is_minor else Mode.MAJOR)
 
 
