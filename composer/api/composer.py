@@ -45,7 +45,7 @@ class Composer:
     ) -> "Composer":
         """Load a checkpoint's folder; None takes the one that comes with composer.
 
-        ``engine`` runs it: ``numpy``, or ``torch`` where the extra ``train`` is installed.
+        ``engine`` is one of ``composer.model.ENGINES``; ``torch`` needs the extra ``train``.
         Raises CheckpointError where the checkpoint is missing, damaged or foreign,
         RequestError for an unknown engine, MissingExtraError for one without its package.
         """

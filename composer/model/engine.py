@@ -4,7 +4,6 @@ import contextlib
 import logging
 import platform
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
 from composer.assets import find_asset
@@ -46,8 +45,10 @@ def load_engine(checkpoint: str | Path | None = None, engine: str = DEFAULT_ENGI
 
 def why_not_onnx() -> str | None:
     """What hinders the ONNX engines on this machine; None where they run."""
-    if find_spec("onnxruntime") is None:
-        return "onnxruntime is not installed"
+    try:
+        import onnxruntime  # noqa: F401, PLC0415 - may be absent
+    except ImportError:
+        return "onnxruntime can't be imported"
     if platform.machine() in ("x86_64", "AMD64") and not _has_avx2():
         return "the processor lacks AVX2"
     return None
