@@ -24,10 +24,10 @@ from composer.plan import Role
 
 Legal = NDArray[np.intp]
 
-LEAN = {"line": 1.0, "chord": 2.5, "strong": 2.5, "bass": 4.0}
+LEAN = {"line": 1.0, "chord": 4.0, "strong": 2.0, "bass": 8.0}
 """Added to the logit of a chord's tone: in melodies, in other parts, and more on a strong
 beat; ``bass`` to that of its lowest tone where the bass enters."""
-LEAST_SHARE = {"line": 0.5, "chord": 0.75}
+LEAST_SHARE = {"line": 0.6, "chord": 0.9}
 """Share of a copied cell's notes that must be tones of its new chords."""
 
 _C = v.COLUMN
@@ -36,6 +36,7 @@ _CHORDAL = frozenset(v.ROLES.index(role) + 1 for role in (Role.HARMONY, Role.PAD
 _BASS = v.ROLES.index(Role.BASS) + 1
 _ROLE = v.ATTRIBUTES["part"].index("role")
 _ENDINGS = (v.BAR, v.END)
+_UNITS = np.array([0, *v.DURATIONS])
 _LOWS = np.array([0, *(low for low, _ in v.COUNTS)])
 
 
@@ -205,8 +206,28 @@ def _pitches(walker: Walker, row: Row, legal: Legal) -> Legal:
     if stream.part - 1 != carrier:
         return legal
     spans = spans_of(stream.plan_of(stream.bar))
-    wanted = owed[_at(spans, position_of(row))]
-    return legal[np.isin((legal - 1) % 12, list(wanted))] if wanted else legal
+    place = _at(spans, position_of(row))
+    lowest = owed[place] & {spans[place].bass}  # it comes first, so that it lies lowest
+    wanted = list(lowest or owed[place])
+    return np.compress(np.isin((legal - 1) % 12, wanted), legal) if wanted else legal
+
+
+def _durations(walker: Walker, row: Row, legal: Legal) -> Legal:
+    """Durations that end before a chord to which the pitch is foreign, outside melodies."""
+    stream = walker.stream
+    part, bar = stream.part - 1, stream.bar
+    if stream.is_drums(part) or stream.parts[part][_ROLE] in _MELODIES:
+        return legal
+    position, tone = position_of(row), (row[_C["pitch"]] - 1) % 12
+    offset = 0
+    for later in range(bar, min(bar + 2, stream.first + stream.bar_count)):
+        spans = spans_of(stream.plan_of(later))
+        for span in spans:
+            begin = offset + span.start
+            if begin > position and span.tones and tone not in span.tones:
+                return np.compress(_UNITS[legal] <= begin - position, legal)
+        offset += spans[-1].end
+    return legal
 
 
 _KEEP: dict[str, Callable[[Walker, Row, Legal], Legal]] = {
@@ -218,4 +239,5 @@ _KEEP: dict[str, Callable[[Walker, Row, Legal], Legal]] = {
     "beat": _beats,
     "sub": _subs,
     "pitch": _pitches,
+    "duration": _durations,
 }
