@@ -1,17 +1,25 @@
 """Originality: borrowed melodies are found and named, own ones and commonplaces are not."""
 
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from composer.api import check_originality
 from composer.errors import InputError
-from composer.originality import IndexedPiece, compare, read_index, write_index
+from composer.midi import write_midi
+from composer.originality import INDEX, IndexedPiece, compare, read_index, write_index
 from composer.originality.figures import lines_of
 from composer.originality.index import index_of
 from composer.score import Note, Part, Score
+
+RATES = {
+    "a": {"pieces": 2, "sharing": 1, "figures": 60, "shared": 4},
+    "b": {"pieces": 1, "sharing": 1, "figures": 40, "shared": 1},
+}
 
 
 def melody(seed, notes=60):
@@ -150,3 +158,19 @@ def test_an_index_whose_parts_do_not_fit_is_refused(index, tmp_path):
     np.savez(path, **arrays | {"codes": arrays["codes"][:-1]})
     with pytest.raises(InputError, match="don't fit together"):
         read_index(path)
+
+
+def test_check_names_the_nearest_passage_of_a_file(index, tmp_path):
+    write_index(replace(index, natural=RATES), tmp_path / INDEX)
+    write_midi(score_of_tune(*melody(7)), tmp_path / "borrowed.mid")
+    found = check_originality(tmp_path / "borrowed.mid", tmp_path)
+    assert found.share == 1.0
+    assert found.natural_share == pytest.approx(0.05)
+    assert "Tune 7 (test)" in found.lines()[-1]
+    write_midi(score_of_tune(*melody(99)), tmp_path / "own.mid")
+    assert check_originality(tmp_path / "own.mid", tmp_path).share == 0.0
+
+
+def test_a_checkpoint_without_an_index_is_told(tmp_path):
+    with pytest.raises(InputError, match=INDEX):
+        check_originality(tmp_path / "any.mid", tmp_path)

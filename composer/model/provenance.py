@@ -14,17 +14,20 @@ from composer.model.engine import DEFAULT_CHECKPOINT
 SOURCES = "sources.csv"
 
 
+def folder_of(checkpoint: str | Path | None = None) -> Path:
+    """A checkpoint's folder; None means the one that comes with composer."""
+    if checkpoint is None:
+        return find_asset("checkpoints", DEFAULT_CHECKPOINT)
+    return Path(checkpoint)
+
+
 def provenance(checkpoint: str | Path | None = None) -> dict[str, Any]:
     """Name and SHA-256 of a checkpoint's weights, and its music by source and licence.
 
     None takes the one that comes with composer. ``data`` is empty where the folder has no
     ``sources.csv``. Raises CheckpointError where the weights can't be read.
     """
-    folder = (
-        find_asset("checkpoints", DEFAULT_CHECKPOINT)
-        if checkpoint is None
-        else Path(checkpoint)
-    )
+    folder = folder_of(checkpoint)
     try:
         weights = (folder / WEIGHTS).read_bytes()
     except OSError as error:

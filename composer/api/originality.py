@@ -1,0 +1,73 @@
+"""How near a file comes to the music that a checkpoint learnt from."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from composer.errors import InputError
+from composer.midi import read_midi
+from composer.model.provenance import folder_of
+from composer.originality import INDEX, NOTES, Comparison, compare, read_index
+
+
+@dataclass(frozen=True, slots=True)
+class Originality:
+    """Melody figures of a file found in the training music, and what is natural.
+
+    A figure is 13 notes' intervals and rhythm, in any key. ``natural`` maps a source to what
+    its held-out pieces, which are no copies, share with the same music: ``pieces`` and how
+    many of them are ``sharing``, ``figures`` and how many of them are ``shared``.
+    """
+
+    found: Comparison
+    natural: dict[str, dict[str, int]]
+
+    @property
+    def natural_share(self) -> float:
+        """Share of figures that unrelated real pieces have in common with the music, 0-1."""
+        figures = sum(rate["figures"] for rate in self.natural.values())
+        return sum(rate["shared"] for rate in self.natural.values()) / max(1, figures)
+
+    @property
+    def share(self) -> float:
+        """Share of the file's figures that stand in the music, 0-1."""
+        return self.found.shared / max(1, self.found.figures)
+
+    def as_json(self) -> dict[str, Any]:
+        """Everything as plain values."""
+        return {
+            **asdict(self.found),
+            "share": round(self.share, 4),
+            "natural_share": round(self.natural_share, 4),
+            "natural": self.natural,
+        }
+
+    def lines(self) -> list[str]:
+        """For people: how much is shared, what is natural, the nearest passage."""
+        found, near = self.found, self.found.nearest
+        shared = (
+            f"{found.shared} of {found.figures} melody figures of {NOTES} notes stand in the "
+            f"training music ({self.share:.1%}); of real pieces that are no copies, "
+            f"{self.natural_share:.1%} do"
+        )
+        told = [shared]
+        if near is not None:
+            told.append(
+                f"nearest: {near.notes} notes of part {near.part + 1}, bars {near.bars[0]}-"
+                f"{near.bars[1]}, as in {near.piece.title} ({near.piece.source}), bars "
+                f"{near.piece_bars[0]}-{near.piece_bars[1]}"
+            )
+        return told
+
+
+def check_originality(path: str | Path, checkpoint: str | Path | None = None) -> Originality:
+    """Compare a MIDI file with the music that a checkpoint learnt from.
+
+    None takes the checkpoint that comes with composer. Raises InputError where the file
+    can't be read or the checkpoint has no index of its music.
+    """
+    index_file = folder_of(checkpoint) / INDEX
+    if not index_file.is_file():
+        raise InputError(f"{index_file.parent} has no {INDEX}: its training music is unknown")
+    index = read_index(index_file)
+    return Originality(compare(read_midi(path).score, index), index.natural)
