@@ -87,8 +87,9 @@ def _take(tones: Tones, found: re.Match[str], *, is_first: bool) -> None:
     if found.group("number"):
         _number(tones, found.group("number"), is_first=is_first)
     elif found.group("sus"):
-        both = found.group("suspended") in {"24", "42"}
-        tones.third = 2 if found.group("suspended") == "2" else 5
+        suspended = found.group("suspended") or "4"
+        both = suspended in {"24", "42"} or tones.third in {2, 5}
+        tones.third = 5 if both or suspended == "4" else 2
         tones.further |= {2} if both else set()
     elif found.group("add"):
         tones.further.add(_step(found.group("added")))
