@@ -383,14 +383,15 @@ def test_the_engine_is_chosen(generate):
     assert "numpy or torch" in told
 
 
-def wait_until_at_work(pid, seconds=1.5):
+def wait_until_at_work(process, seconds=1.5):
     """Wait until a process has computed for some seconds, however busy the machine is."""
-    clock = Path(f"/proc/{pid}/stat")
+    clock = Path(f"/proc/{process.pid}/stat")
     if not clock.exists():
         time.sleep(2 * seconds)
         return
     ticks = seconds * os.sysconf("SC_CLK_TCK")
     while sum(map(int, clock.read_text().rpartition(")")[2].split()[11:13])) < ticks:
+        assert process.poll() is None, "it ended before it could be stopped"
         time.sleep(0.05)
 
 
@@ -414,7 +415,7 @@ def test_ctrl_c_ends_with_130_and_leaves_nothing(tiny_checkpoint):
         # Tests started in the background inherit a SIGINT that is ignored.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     ) as process:
-        wait_until_at_work(process.pid)
+        wait_until_at_work(process)
         process.send_signal(signal.SIGINT)
         _, told = process.communicate(timeout=60)
     assert process.returncode == 130

@@ -14,7 +14,7 @@ def formed(bars, seed=1, bar=None):
     return with_usual_form(Plan((bar or PlanBar(),) * bars), random.Random(seed))
 
 
-@pytest.mark.parametrize("bars", [12, 17, 24, 32, 61, 64, 200])
+@pytest.mark.parametrize("bars", [12, 17, 24, 32, 61, 64, 200, 2000])
 @pytest.mark.parametrize("seed", range(6))
 def test_sections_return_and_the_end_is_new(bars, seed):
     plan = formed(bars, seed)

@@ -3,8 +3,8 @@
 Nothing is changed after it is written. Three things keep a bar to its chords:
 
 - a copied cell must fit the chords of its new bar, else it is not offered;
-- pitches lean towards the chord's tones, most where a beat is strong, and the bass towards
-  its root where the chord begins;
+- pitches lean towards the chord's tones outside melodies, most where a beat is strong, and
+  the bass towards its root where the chord begins;
 - the part that carries the harmony may not leave a bar before the chord's defining tones
   have sounded in it.
 
@@ -24,9 +24,12 @@ from composer.plan import Role
 
 Legal = NDArray[np.intp]
 
-LEAN = {"line": 1.0, "chord": 4.0, "strong": 2.0, "bass": 8.0}
-"""Added to the logit of a chord's tone: in melodies, in other parts, and more on a strong
-beat; ``bass`` to that of its lowest tone where the bass enters."""
+LEAN, LEAN_STRONG = 4.0, 6.0
+"""Added to the logit of a chord's tone, on weak and on strong beats. Melodies are left alone:
+.84 of their notes on strong beats are chord tones then, .83 in real music; with half a unit
+more it was .91."""
+LEAN_TO_BASS = 8.0
+"""Added to that of the chord's lowest tone where the bass enters."""
 LEAST_SHARE = {"line": 0.6, "chord": 0.9}
 """Share of a copied cell's notes that must be tones of its new chords."""
 
@@ -61,9 +64,9 @@ def lean(stream: Stream, row: Row, legal: Legal) -> Sequence[float]:
         return [0.0] * len(legal)
     role = stream.parts[part][_ROLE]
     strong = position in (0, spans[-1].start, span.start)
-    weight = LEAN["line" if role in _MELODIES else "chord"] + LEAN["strong"] * strong
+    weight = 0.0 if role in _MELODIES else LEAN_STRONG if strong else LEAN
     opens = all(note[0] < span.start for note in stream.open_notes)
-    root = LEAN["bass"] if role == _BASS and opens else 0.0
+    root = LEAN_TO_BASS if role == _BASS and opens else 0.0
     pitch_classes = ((legal - 1) % 12).tolist()
     return [
         weight * (tone in span.tones) + root * (tone == span.bass) for tone in pitch_classes

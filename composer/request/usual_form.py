@@ -14,6 +14,7 @@ from composer.request.form import FormSection, read_form, with_form
 _FEWEST_BARS = 12
 _LONG_BARS = 24
 _SHORT_SECTION, _SECTION = 4, 8
+_MOST_SECTIONS = 64
 _FORMS = {
     3: ("A A' B", "A B A", "A B A'"),
     4: ("A A B A", "A A' B A'", "A B A B'", "A A' B B'", "A B A' C"),
@@ -46,6 +47,7 @@ def with_usual_form(plan: Plan, rng: random.Random) -> Plan:
 def _drawn(bars: int, rng: random.Random) -> tuple[FormSection, ...]:
     """A form of as many sections as ``bars`` has room for; the rest lengthens the last."""
     length = _SECTION if bars >= _LONG_BARS else _SHORT_SECTION
+    length *= -(-bars // (length * _MOST_SECTIONS))
     wanted = max(3, bars // length)
     names = rng.choice(_FORMS[3 if wanted == 3 else 4])
     while len(names.split()) < wanted:
