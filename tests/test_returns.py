@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from test_compose import NoisyEngine
 
 from composer.compose import complete_plan, compose
+from composer.compose.reach import range_of
 from composer.errors import RequestError
 from composer.language import decode, encode
-from composer.plan import Chord, Plan, PlanBar, PlanPart
+from composer.plan import Chord, Plan, PlanBar, PlanPart, Role
 from composer.score import Meter
 
 FOUR = PlanBar(Meter(4, 4))
@@ -134,3 +135,20 @@ def test_sections_are_named_in_the_score_as_in_the_plan():
 def test_nothing_returns_from_before_the_piece():
     with pytest.raises(RequestError, match=r"bar 3 can't return what stands 5 bars before"):
         complete_plan(Plan((FOUR, FOUR, replace(FOUR, returns=5))), NoisyEngine(), seed=1)
+
+
+def test_a_groove_goes_on_under_a_varied_return():
+    plan = returning([(16, 0), (16, 16)], variation=0.3)
+    drums = [place for place, part in enumerate(plan.parts) if part.is_drums]
+    made = compose(plan, NoisyEngine(is_lavish=True), seed=5)
+    for bar in range(16, 32):
+        assert all(same_cells(made, bar, 16)[place] for place in drums)
+
+
+def test_a_part_keeps_near_its_middle_unless_the_plan_says_otherwise():
+    part = PlanPart(73, role=Role.MELODY, register=72.0)
+    low, high = range_of(part)
+    assert 55 <= low < 72 < high <= 90
+    assert range_of(replace(part, low=40)) == (40, high)
+    assert range_of(PlanPart(73, role=Role.MELODY)) == (None, None)
+    assert range_of(replace(part, high=50)) == (None, 50)

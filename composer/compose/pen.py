@@ -22,10 +22,11 @@ from composer.model import Engine
 Condition = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
-HARMONY_SURENESS = 0.8
+SURENESS = 0.8
 """Factor on the temperature where the plan's chords are chosen. At 1 roots change in 61 % of
-bars and the key blurs, at 0.5 in 19 % and harmony stands still; real music has 51 %."""
-_HARMONY = frozenset({"root", "quality", "bass", "root2", "quality2", "bass2"})
+bars and the key blurs, at 0.5 in 19 % and harmony stands still; real music has 51 %. It also
+holds where a cell says whether it is new: cells and grooves were repeated too seldom."""
+_SURELY = frozenset({"root", "quality", "bass", "root2", "quality2", "bass2", "source"})
 
 
 class Pen:
@@ -43,7 +44,7 @@ class Pen:
         rng: np.random.Generator,
     ) -> None:
         self._sampling, self._rng = sampling, rng
-        self._harmony = replace(sampling, temperature=HARMONY_SURENESS * sampling.temperature)
+        self._sure = replace(sampling, temperature=SURENESS * sampling.temperature)
         self._reader = _Reader(engine, np.stack(conditions))
 
     def write(self, walker: Walker) -> None:
@@ -73,7 +74,7 @@ class Pen:
             ]
         if attribute == "pitch":
             scores = list(map(add, scores, lean(walker.stream, row, legal)))
-        sampling = self._harmony if attribute in _HARMONY else self._sampling
+        sampling = self._sure if attribute in _SURELY else self._sampling
         return int(legal[draw(scores, sampling, self._rng)])
 
 

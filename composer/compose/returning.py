@@ -62,7 +62,9 @@ def _drawn(first: int, end: int, plan: Plan, rng: np.random.Generator) -> list[t
     share = plan.bars[first].variation or 0.0
     if not plan.bars[first].returns or share == 0.0:
         return []
-    parts = len(plan.parts or ())
-    cells = [(bar, part) for bar in range(first, end) for part in range(parts)]
-    chosen = rng.permutation(len(cells))[: round(share * len(cells))]
-    return [cells[index] for index in sorted(chosen.tolist())]
+    parts = plan.parts or ()
+    # a groove goes on under a varied tune: drums are written anew when all else is
+    drums = [plays.is_drums for plays in parts]
+    cells = [(bar, part) for bar in range(first, end) for part in range(len(parts))]
+    order = sorted(rng.permutation(len(cells)), key=lambda index: drums[cells[index][1]])
+    return sorted(cells[index] for index in order[: round(share * len(cells))])

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from composer.compose.pen import Pen
+from composer.compose.reach import range_of
 from composer.compose.returning import returns_of
 from composer.language import Sheet, Walker, plan_values, prefix
 from composer.language.ranges import PitchRange
@@ -51,7 +52,7 @@ def write_notes(
     ``rng`` draws which cells of what returns are varied.
     """
     parts, bars = plan_values(plan)
-    ranges = [(part.low, part.high) for part in plan.parts or ()]
+    ranges = [range_of(part) for part in plan.parts or ()]
     page = _Page(parts, bars, ranges, returns_of(plan, bars, rng), context_rows)
     while not page.stream.is_done:
         done = page.write(pen)

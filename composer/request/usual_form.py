@@ -1,8 +1,8 @@
-"""A form for a piece that was asked none: sections that return, as songs and cues have them.
+"""A form for a piece that was asked none: phrases that return, as songs and cues have them.
 
-Most bands' and games' pieces are built of four- and eight-bar sections that come back, some
-of them varied. The forms are the common ones of song writing; which one a piece gets is
-drawn. The last bar is never a return, so that a piece can end.
+Most bands' and games' pieces are built of four-bar phrases that come back after four, eight
+and sixteen bars, some of them varied. Which of the usual orders a piece gets is drawn. The
+last bar is never a return, so that a piece can end.
 """
 
 import random
@@ -11,15 +11,10 @@ from dataclasses import replace
 from composer.plan import Plan
 from composer.request.form import FormSection, read_form, with_form
 
-_FEWEST_BARS = 12
-_LONG_BARS = 24
-_SHORT_SECTION, _SECTION = 4, 8
-_MOST_SECTIONS = 64
-_FORMS = {
-    3: ("A A' B", "A B A", "A B A'"),
-    4: ("A A B A", "A A' B A'", "A B A B'", "A A' B B'", "A B A' C"),
-}
-_CONTINUED = ("C B A B'", "B A C A'", "C C' B A", "B C A B'")
+_PHRASE, _FEWEST_BARS = 4, 12
+_MOST_PHRASES = 128
+_OPENINGS = ("A A' B A'", "A A B A'", "A A' B B'", "A B A B'", "A A' A'' B")
+_CONTINUED = ("C C' A A'", "A A' B B'", "B B' A A'", "C D C A", "A B C C'", "C C' C D")
 
 
 def with_usual_form(plan: Plan, rng: random.Random) -> Plan:
@@ -45,11 +40,10 @@ def with_usual_form(plan: Plan, rng: random.Random) -> Plan:
 
 
 def _drawn(bars: int, rng: random.Random) -> tuple[FormSection, ...]:
-    """A form of as many sections as ``bars`` has room for; the rest lengthens the last."""
-    length = _SECTION if bars >= _LONG_BARS else _SHORT_SECTION
-    length *= -(-bars // (length * _MOST_SECTIONS))
+    """A form of as many phrases as ``bars`` has room for; the rest lengthens the last."""
+    length = _PHRASE * -(-bars // (_PHRASE * _MOST_PHRASES))
     wanted = max(3, bars // length)
-    names = rng.choice(_FORMS[3 if wanted == 3 else 4])
+    names = rng.choice(_OPENINGS)
     while len(names.split()) < wanted:
         names += " " + rng.choice(_CONTINUED)
     sections = read_form(" ".join(names.split()[:wanted]))
