@@ -152,11 +152,11 @@ def _music_table(train: Shard) -> str:
     return "\n".join([*lines, ""])
 
 
-_HEAD = """# Model card: composer's first checkpoint
+_HEAD = """# Model card: composer's checkpoint
 
 {parameters:,} parameters, a decoder over two-level music events, float16 weights. Trained on
-a CPU core for {hours:.1f} hours: {steps:,} steps, {events:,} events. This is a first model,
-trained briefly: it shows that every room works, not what the design can reach.
+a CPU core for {hours:.1f} hours: {steps:,} steps, {events:,} events. That is less than one
+pass over the music: it has not reached its plateau, and a longer run goes on from it.
 
 **Use**: composing symbolic music, with composer. Not for judging people's music or moods.
 **Licence**: Apache-2.0. **Privacy**: runs on your machine, sends nothing.
@@ -170,10 +170,7 @@ _FAULTS = """## Known faults
 - Mood labels of the training music come from a rule fitted to human labels of other music
   (docs/moods.md); moods of single sections are not validated at all.
 - Melodies wander and phrases do not always end; long-range form is weak.
-- Chords of the plan are followed loosely by the notes.
-- The split of this run knew songs by their names only: 13 held-out pieces have the same
-  music under another name in the training set. The split has learnt better since.
-- Nothing checks yet how close a piece comes to the training music.
+- Left alone, notes follow the plan's chords loosely; composer's loop makes them sound.
 - Western tonal music only, as the sources are; most drum writing is rock and metal.
 """
 
