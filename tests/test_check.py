@@ -84,10 +84,10 @@ def test_returns_are_counted_in_the_score(humanised, share):
     bar = PlanBar(Meter(4, 4), 120.0)
     back = replace(bar, returns=8, variation=share or None)
     plan = Plan((bar,) * 8 + (back,) * 8, (PlanPart(40), PlanPart(0)))
-    made = compose(plan, NoisyEngine(), seed=1, humanised=humanised)
+    made = compose(plan, NoisyEngine(is_lavish=True), seed=1, humanised=humanised)
     found = rows(check(plan, made.score))["return"]
     assert found.is_kept, found
-    other = compose(Plan((bar,) * 16, plan.parts), NoisyEngine(), seed=1)
+    other = compose(Plan((bar,) * 16, plan.parts), NoisyEngine(is_lavish=True), seed=1)
     assert not rows(check(plan, other.score))["return"].is_kept
 
 
