@@ -81,7 +81,8 @@ def _log_tones() -> Floats:
     for index, (steps, _) in enumerate(QUALITIES.values()):
         for root in range(12):
             tones[index, root, (root + np.array(steps)) % 12] += (1 - _STRANGE) / len(steps)
-    return np.log(tones.reshape(-1, 12))
+    shares: Floats = np.log(tones.reshape(-1, 12))
+    return shares
 
 
 _LOG_TONES = _log_tones()

@@ -75,7 +75,7 @@ class MoodNotes:
         moments, group = np.unique(self.moments, return_inverse=True)
         top = np.zeros(len(moments))
         np.maximum.at(top, group, self.pitch)
-        return moments * TOGETHER_SECONDS, top
+        return np.asarray(moments * TOGETHER_SECONDS, np.float64), top
 
 
 class Frames:

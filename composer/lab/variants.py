@@ -220,7 +220,7 @@ def by_notes(shard: Shard, _done: float) -> NDArray[np.float32]:
 def game_doubled(shard: Shard, _done: float) -> NDArray[np.float32]:
     """Band, game and electronic music twice as often against the rest."""
     doubled = 1 + _is_style(shard, "band", "game", "electronic")
-    return (shard.arrays["weight"] * doubled).astype(np.float32)
+    return np.asarray(shard.arrays["weight"] * doubled, np.float32)
 
 
 def finishing(shard: Shard, done: float) -> NDArray[np.float32]:
