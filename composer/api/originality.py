@@ -6,7 +6,7 @@ from typing import Any
 
 from composer.errors import InputError
 from composer.midi import read_midi
-from composer.model.provenance import folder_of
+from composer.model.engine import folder_of
 from composer.originality import INDEX, NOTES, Comparison, compare, read_index
 
 

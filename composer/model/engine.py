@@ -20,6 +20,13 @@ DEFAULT_ENGINE = ENGINES[0]
 _CPUINFO = Path("/proc/cpuinfo")
 
 
+def folder_of(checkpoint: str | Path | None = None) -> Path:
+    """A checkpoint's folder; None means the one that comes with composer."""
+    if checkpoint is None:
+        return find_asset("checkpoints", DEFAULT_CHECKPOINT)
+    return Path(checkpoint)
+
+
 def load_engine(checkpoint: str | Path | None = None, engine: str = DEFAULT_ENGINE) -> Engine:
     """The engine of a checkpoint's folder; None takes the one that comes with composer.
 
@@ -31,12 +38,7 @@ def load_engine(checkpoint: str | Path | None = None, engine: str = DEFAULT_ENGI
     if engine not in ENGINES:
         names = ", ".join(ENGINES[:-1])
         raise RequestError(f"unknown engine {engine!r}: choose {names} or {ENGINES[-1]}")
-    folder = (
-        find_asset("checkpoints", DEFAULT_CHECKPOINT)
-        if checkpoint is None
-        else Path(checkpoint)
-    )
-    loaded = load_checkpoint(folder)
+    loaded = load_checkpoint(folder_of(checkpoint))
     if engine.startswith("onnx") and (hindrance := why_not_onnx()):
         logging.getLogger(__name__).warning("%s: composing with numpy, slower", hindrance)
         engine = "numpy"

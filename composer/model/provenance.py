@@ -6,19 +6,11 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from composer.assets import find_asset
 from composer.errors import CheckpointError
 from composer.model.checkpoint import WEIGHTS
-from composer.model.engine import DEFAULT_CHECKPOINT
+from composer.model.engine import folder_of
 
 SOURCES = "sources.csv"
-
-
-def folder_of(checkpoint: str | Path | None = None) -> Path:
-    """A checkpoint's folder; None means the one that comes with composer."""
-    if checkpoint is None:
-        return find_asset("checkpoints", DEFAULT_CHECKPOINT)
-    return Path(checkpoint)
 
 
 def provenance(checkpoint: str | Path | None = None) -> dict[str, Any]:
