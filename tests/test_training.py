@@ -129,6 +129,23 @@ def test_three_steps_and_three_more_are_six(prepared, tmp_path):
         assert np.array_equal(tensor, twice[name]), name
 
 
+def test_a_run_starts_from_a_checkpoints_weights(prepared, tmp_path):
+    train(prepared, tmp_path / "first", TINY, RECIPE, QUICK)
+    known = tmp_path / "first" / "checkpoint"
+    held_still = replace(RECIPE, start=str(known), muon_rate=0.0, adam_rate=0.0)
+    train(prepared, tmp_path / "second", TINY, held_still, QUICK)
+    found = load_checkpoint(tmp_path / "second" / "checkpoint").weights
+    for name, array in load_checkpoint(known).weights.items():
+        assert np.allclose(found[name], array, atol=1e-3), name
+
+
+def test_a_checkpoint_of_another_size_starts_no_run(prepared, tmp_path):
+    train(prepared, tmp_path / "first", TINY, RECIPE, QUICK)
+    recipe = replace(RECIPE, start=str(tmp_path / "first" / "checkpoint"))
+    with pytest.raises(CheckpointError, match="other sizes"):
+        train(prepared, tmp_path / "second", replace(TINY, layers=1), recipe, QUICK)
+
+
 def test_a_run_says_what_it_did_and_stops_when_it_is_done(prepared, tmp_path):
     session = replace(QUICK, validate_steps=2, validate_pieces=1)
     train(prepared, tmp_path, TINY, RECIPE, session)

@@ -16,7 +16,8 @@ class Recipe:
     ``events_per_step`` is the size of a step over all processes, ``events_per_batch`` how
     many padded events go through the network at once. ``warm_up`` is the share of the run in
     which the rate rises to its full value. ``precision`` auto measures which of bf16 and fp32
-    is faster.
+    is faster. ``start`` is the folder of a checkpoint whose weights the run begins with; empty
+    begins with random ones.
     """
 
     total_steps: int = 0
@@ -32,6 +33,7 @@ class Recipe:
     average: float = 0.999
     clip: float = 1.0
     precision: str = "auto"
+    start: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a run without an end and precisions that do not exist."""

@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from torch import distributed as dist
 from torch.nn.parallel import DistributedDataParallel
 
-from composer.errors import InputError
+from composer.errors import CheckpointError, InputError
 from composer.lab.crops import Batch, Crop, batches
 from composer.lab.design import Design
 from composer.lab.recipe import Recipe
@@ -28,9 +28,9 @@ from composer.lab.session import Session, Stop, processes, progress_bar, stop_si
 from composer.lab.shards import Shard, read_shard
 from composer.lab.training_state import Average, Progress, load_state, save_state
 from composer.lab.validation import Sums, add_losses, held_out_crops, summary, validate
-from composer.model.checkpoint import Checkpoint, save_checkpoint
+from composer.model.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from composer.model.config import ModelConfig
-from composer.model.network import tensors
+from composer.model.network import fill, tensors
 
 TRAIN, HELD_OUT = "train.npz", "held_out.npz"
 STATE_FOLDER, CHECKPOINT_FOLDER, LOG = "state", "checkpoint", "log.jsonl"
@@ -129,7 +129,19 @@ class Run:
         found = load_state(
             self.out / STATE_FOLDER, self.network, self.optimiser, self.average, sizes
         )
+        if found is None and self.recipe.start:
+            self._start_from(load_checkpoint(Path(self.recipe.start)))
         return found or Progress()
+
+    def _start_from(self, known: Checkpoint) -> None:
+        config = self.network.config
+        if known.config != config:
+            raise CheckpointError(
+                f"{self.recipe.start} has other sizes ({known.config.as_json()}) than this run"
+                f" ({config.as_json()})"
+            )
+        fill(self.network, known)
+        self.average.restart(self.network)
 
     def _is_done(self) -> bool:
         return self.recipe.fraction(self.progress.step, self.progress.seconds) >= 1

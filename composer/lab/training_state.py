@@ -45,6 +45,12 @@ class Average:
         }
 
     @torch.no_grad()
+    def restart(self, network: nn.Module) -> None:
+        """Forget the past: take the weights as they are."""
+        for name, tensor in network.named_parameters():
+            self.weights[name].copy_(tensor)
+
+    @torch.no_grad()
     def update(self, network: nn.Module, step: int) -> None:
         """Take in the weights after step number ``step`` (from 1)."""
         share = 1 - min(self._decay, (1 + step) / (10 + step))

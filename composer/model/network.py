@@ -12,10 +12,13 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
+from composer.errors import CheckpointError
 from composer.language import CONDITION_SIZE
 from composer.model import features
+from composer.model.checkpoint import Checkpoint
 from composer.model.config import ModelConfig
 from composer.model.heads import Heads, rms_norm
+from composer.model.weights import UNFIT
 
 ROPE_BASE = 10_000.0
 BLOCK = 256
@@ -175,3 +178,12 @@ def tensors(
     )
     rows_, indices, bits, given = (torch.from_numpy(array).to(device) for array in arrays)
     return rows_, indices, bits, given
+
+
+def fill(network: Network, checkpoint: Checkpoint) -> None:
+    """Give the network a checkpoint's weights; raises CheckpointError where they don't fit."""
+    weights = {name: torch.from_numpy(array) for name, array in checkpoint.weights.items()}
+    try:
+        network.load_state_dict(weights)
+    except RuntimeError as error:
+        raise CheckpointError(UNFIT) from error

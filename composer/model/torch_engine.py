@@ -16,15 +16,14 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from composer.errors import CheckpointError, RequestError
+from composer.errors import RequestError
 from composer.language import vocabulary as v
 from composer.model import features
 from composer.model.checkpoint import Checkpoint
 from composer.model.choices import CHOICES, GROUPS, given_before
 from composer.model.heads import rms_norm
-from composer.model.network import Layer, Network, rotate
+from composer.model.network import Layer, Network, fill, rotate
 from composer.model.protocol import Conditions, Row, checked
-from composer.model.weights import UNFIT
 
 _KEY = v.COLUMN["key"]
 
@@ -190,11 +189,7 @@ class _Weights:
 
 def _network(checkpoint: Checkpoint) -> Network:
     network = Network(checkpoint.config).eval().requires_grad_(requires_grad=False)
-    weights = {name: torch.from_numpy(array) for name, array in checkpoint.weights.items()}
-    try:
-        network.load_state_dict(weights)
-    except RuntimeError as error:
-        raise CheckpointError(UNFIT) from error
+    fill(network, checkpoint)
     return network
 
 
