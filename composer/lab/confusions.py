@@ -1,0 +1,238 @@
+"""How well requests in words are read: right, missed, wrong or invented, by attribute.
+
+    python -m composer.lab.confusions tests/data/briefs.jsonl ...
+
+A line of a file is JSON: ``text``, ``expect`` (attribute to what a musician would understand)
+and ``may`` (attributes that are welcome but not asked for). An attribute that is found though
+it stands in neither is invented. Files without ``may`` have that told of key, meter and length
+only.
+"""
+
+import argparse
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from math import hypot
+from pathlib import Path
+from typing import Any
+
+from composer.plan import Plan, PlanPart
+from composer.plan.moods import find_mood
+from composer.request import build_plan
+from composer.request.text import Understood, understand
+from composer.score import find_instrument, parse_key
+
+OUTCOMES = ("right", "missed", "wrong", "invented")
+_NEAR_MOOD = 0.45
+_HEARD_SWING = 1.2
+_LENGTH_TOLERANCE = 0.02
+_FAMILIES = {"guitar": 3, "bass": 4, "organ": 2, "brass": 7, "brass section": 7}
+"""Words that any instrument of a General MIDI family (program divided by 8) fulfils."""
+
+_SURE = ("key", "meter", "bars", "seconds")
+_TOLD = (*_SURE, "chords", "progression", "form", "swing", "intensity", "ritardando")
+_COVERED = {"mode": "key", "without": "instruments"}
+"""Attribute to the one that fulfils it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One attribute of one sentence: what was wanted (None: nothing) and what came of it."""
+
+    text: str
+    attribute: str
+    wanted: Any
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A sentence as it was read."""
+
+    found: Understood
+    plan: Plan
+
+    @property
+    def tempo_text(self) -> str:
+        return str(self.found.wishes.get("tempo", ""))
+
+
+def findings_of(path: Path) -> Iterator[Finding]:
+    """Yield what became of every attribute of every sentence of a file."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        found = understand(row["text"])
+        reading = _Reading(found, build_plan(**found.wishes))
+        expected = row["expect"]
+        for name, wanted in expected.items():
+            is_right = _is_right(name, wanted, reading)
+            outcome = "right" if is_right else "wrong" if _is_there(name, reading) else "missed"
+            yield Finding(row["text"], name, wanted, outcome)
+        welcome = {*expected, *row.get("may", ()), *(_COVERED.get(n, n) for n in expected)}
+        for name in _TOLD if "may" in row else _SURE:
+            if name not in welcome and _is_there(name, reading):
+                yield Finding(row["text"], name, None, "invented")
+
+
+def table_of(findings: Sequence[Finding]) -> list[str]:
+    """The findings counted, as a table in Markdown."""
+    counts = Counter((one.attribute, one.outcome) for one in findings)
+    names = dict.fromkeys(one.attribute for one in findings)
+    order = sorted(names, key=lambda name: -sum(counts[name, o] for o in OUTCOMES))
+    lines = [f"| attribute | {' | '.join(OUTCOMES)} |", "|---|---:|---:|---:|---:|"]
+    lines += [_row(name, [counts[name, outcome] for outcome in OUTCOMES]) for name in order]
+    totals = [sum(counts[name, outcome] for name in names) for outcome in OUTCOMES]
+    return [*lines, _row("all", totals)]
+
+
+def share_right(findings: Sequence[Finding]) -> float:
+    """Right ones among all that was expected or invented, 0-1."""
+    return sum(one.outcome == "right" for one in findings) / max(1, len(findings))
+
+
+def _row(name: str, numbers: Sequence[int]) -> str:
+    return f"| {name} | {' | '.join(map(str, numbers))} |"
+
+
+def _is_there(name: str, reading: _Reading) -> bool:
+    """Whether anything was understood of an attribute."""
+    wishes, plan = reading.found.wishes, reading.plan
+    if name in ("mood", "not_mood"):
+        return plan.mood.valence is not None
+    if name == "intensity":
+        return reading.found.intensity is not None
+    if name == "ritardando":
+        return "rit" in reading.tempo_text
+    if name == "ignored":
+        return False
+    return _COVERED.get(name, name) in wishes
+
+
+def _is_right(name: str, wanted: Any, reading: _Reading) -> bool:
+    """Whether an attribute is what was wanted."""
+    rule = _RULES.get(name)
+    if rule is not None:
+        return rule(wanted, reading)
+    return bool(reading.found.wishes.get(name) == wanted)
+
+
+def _is_key(wanted: str, reading: _Reading) -> bool:
+    return reading.plan.bars[0].key == parse_key(wanted)
+
+
+def _is_mode(wanted: str, reading: _Reading) -> bool:
+    key = reading.plan.bars[0].key
+    return key is not None and key.mode == wanted
+
+
+def _is_tempo(wanted: Sequence[float], reading: _Reading) -> bool:
+    low, high = wanted
+    return bool(reading.tempo_text) and low <= float(reading.tempo_text.split()[0]) <= high
+
+
+def _is_length(wanted: float | list[float], reading: _Reading) -> bool:
+    """Seconds within two limits, or to 2 % of one number."""
+    low, high = wanted if isinstance(wanted, list) else [wanted] * 2
+    got = reading.found.wishes.get("seconds") or 0.0
+    return bool(low * (1 - _LENGTH_TOLERANCE) <= got <= high * (1 + _LENGTH_TOLERANCE))
+
+
+def _is_swung(_: bool, reading: _Reading) -> bool:  # noqa: FBT001 - all rules look the same
+    return reading.plan.swing is not None and reading.plan.swing > _HEARD_SWING
+
+
+def _is_told_ignored(wanted: Sequence[str], reading: _Reading) -> bool:
+    return all(word in "".join(reading.found.leftover) for word in wanted)
+
+
+def _is_arc(wanted: Sequence[str], reading: _Reading) -> bool:
+    items = (reading.found.wishes.get("arc") or "").split()
+    return [item.partition("@")[0] for item in items] == wanted
+
+
+def _is_mood(wanted: str, reading: _Reading) -> bool:
+    """Whether the mood lies near the wanted word's."""
+    got, aim = reading.plan.mood, find_mood(wanted)
+    if got.valence is None or got.arousal is None:
+        return False
+    away = (aim.valence or 0.0) - got.valence, (aim.arousal or 0.0) - got.arousal
+    return hypot(*away) < _NEAR_MOOD
+
+
+def _is_pleasant(_: str, reading: _Reading) -> bool:
+    """Whether a mood that was denied (all in the data are unpleasant) was avoided."""
+    return (reading.plan.mood.valence or 0.0) > 0
+
+
+def _are_absent(wanted: Sequence[str], reading: _Reading) -> bool:
+    """Whether parts are named, and none is of those denied."""
+    parts = reading.plan.parts or ()
+    return bool(parts) and not any(_plays(one, part) for one in wanted for part in parts)
+
+
+def _are_players(wanted: Sequence[str], reading: _Reading) -> bool:
+    """Whether the parts are those wanted, and no others unless ``...`` allows them."""
+    parts = list(reading.plan.parts or ())
+    for one in wanted:
+        if one == "...":
+            continue
+        place = next((i for i, part in enumerate(parts) if _plays(one, part)), None)
+        if place is None:
+            return False
+        del parts[place]
+    return "..." in wanted or not parts
+
+
+def _plays(wanted: str, part: PlanPart) -> bool:
+    """Whether a part is what ``violin|fiddle:melody`` asks for."""
+    names, _, roles = wanted.partition(":")
+    if roles and part.role not in roles.split("|"):
+        return False
+    for name in names.split("|"):
+        program, is_drums = find_instrument(name)
+        if is_drums and part.is_drums:
+            return True
+        is_family = not part.is_drums and _FAMILIES.get(name) == (part.program or 0) // 8
+        if not is_drums and not part.is_drums and (part.program == program or is_family):
+            return True
+    return False
+
+
+_RULES: dict[str, Callable[[Any, _Reading], bool]] = {
+    "mood": _is_mood,
+    "not_mood": _is_pleasant,
+    "arc": _is_arc,
+    "key": _is_key,
+    "mode": _is_mode,
+    "tempo": _is_tempo,
+    "ritardando": lambda _, reading: "rit" in reading.tempo_text,
+    "meter": lambda wanted, reading: str(reading.plan.bars[0].meter) in wanted.split("|"),
+    "seconds": _is_length,
+    "intensity": lambda wanted, reading: reading.found.intensity in wanted.split("|"),
+    "style": lambda wanted, reading: reading.plan.style in wanted.split("|"),
+    "swing": _is_swung,
+    "ignored": _is_told_ignored,
+    "without": _are_absent,
+    "instruments": _are_players,
+}
+
+
+def main() -> None:
+    """Print one table for each file, and with ``--show`` what is not right."""
+    parser = argparse.ArgumentParser(prog="python -m composer.lab.confusions")
+    parser.add_argument("files", nargs="+", type=Path)
+    parser.add_argument("--show", action="store_true", help="also what is not right")
+    asked = parser.parse_args()
+    for path in asked.files:
+        findings = list(findings_of(path))
+        right, total = sum(one.outcome == "right" for one in findings), len(findings)
+        print(f"\n{path.stem}: {right} of {total} ({share_right(findings):.1%})\n")  # noqa: T201
+        print("\n".join(table_of(findings)))  # noqa: T201
+        for one in findings if asked.show else ():
+            if one.outcome != "right":
+                print(f"{one.outcome} {one.attribute} {one.wanted}: {one.text}")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
