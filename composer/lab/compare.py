@@ -66,7 +66,7 @@ def compare(
     run.go(Stop())
     seconds = time.process_time() - started
     shard = read_shard(prepared / HELD_OUT)
-    with run.averaged():
+    with run.average.lent_to(run.network):
         judged = judge(run.network, shard, variant)
     return {
         "variant": name,

@@ -11,20 +11,18 @@ import contextlib
 import gc
 import json
 import time
-from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
-from torch import distributed as dist
 from torch.nn.parallel import DistributedDataParallel
 
 from composer.errors import CheckpointError, InputError
 from composer.lab.crops import Batch, Crop, batches
 from composer.lab.design import Design
 from composer.lab.recipe import Recipe
-from composer.lab.session import Session, Stop, processes, progress_bar, stop_signal
+from composer.lab.session import Session, Stop, Team, progress_bar, stop_signal, team
 from composer.lab.shards import Shard, read_shard
 from composer.lab.training_state import Average, Progress, load_state, save_state
 from composer.lab.validation import Sums, add_losses, held_out_crops, summary, validate
@@ -33,6 +31,7 @@ from composer.model.config import ModelConfig
 from composer.model.network import fill, tensors
 
 TRAIN, HELD_OUT = "train.npz", "held_out.npz"
+_ALONE = Team()
 STATE_FOLDER, CHECKPOINT_FOLDER, LOG = "state", "checkpoint", "log.jsonl"
 
 
@@ -49,8 +48,8 @@ def train(
     CheckpointError for a state that is damaged or of another network.
     """
     session = session or Session()
-    with processes() as rank, stop_signal() as stop:
-        run = Run(prepared, out, config, recipe, session, rank=rank)
+    with team() as joined, stop_signal() as stop:
+        run = Run(prepared, out, config, recipe, session, team=joined)
         run.go(stop)
         return run.progress
 
@@ -66,15 +65,13 @@ class Run:
         recipe: Recipe,
         session: Session,
         *,
-        rank: int = 0,
+        team: Team = _ALONE,
         design: Design | None = None,
     ) -> None:
-        self.out, self.recipe, self.session, self.rank = out, recipe, session, rank
+        self.out, self.recipe, self.session, self.team = out, recipe, session, team
         self.design = design or Design()
-        self.world = dist.get_world_size() if dist.is_initialized() else 1
         if session.threads:
             torch.set_num_threads(session.threads)
-        self.device = torch.device("cuda", rank) if torch.cuda.is_available() else _CPU
         self.shard = read_shard(prepared / TRAIN)
         if not len(self.shard):
             raise InputError(f"{prepared / TRAIN} holds no pieces")
@@ -82,7 +79,7 @@ class Run:
         self.sources = held_out.meta["sources"]
         self.held_out = self._validation_crops(held_out, config)
         torch.manual_seed(recipe.seed)
-        self.network = self.design.network(config, recipe.dropout).to(self.device)
+        self.network = self.design.network(config, recipe.dropout).to(self.team.device)
         self.optimiser = self.design.optimiser(
             self.network,
             muon_rate=recipe.muon_rate,
@@ -92,17 +89,19 @@ class Run:
         self.average = Average(self.network, recipe.average)
         self.progress = self._resumed()
         self.wrapped: nn.Module = (
-            DistributedDataParallel(self.network) if self.world > 1 else self.network
+            DistributedDataParallel(self.network) if self.team.size > 1 else self.network
         )
         self.network.train()
         self._choose_precision()
 
     def go(self, stop: Stop) -> None:
         """Step until the session or the run is over, then write everything."""
-        self._log({"event": "start", "recipe": asdict(self.recipe), "processes": self.world})
+        self._log(
+            {"event": "start", "recipe": asdict(self.recipe), "processes": self.team.size}
+        )
         started = saved = time.monotonic()
         first, is_done = self.progress.step, self._is_done()
-        with progress_bar(self.recipe, is_shown=self.rank == 0) as show:
+        with progress_bar(self.recipe, is_shown=self.team.rank == 0) as show:
             while not is_done:
                 self.step()
                 show(self.progress)
@@ -110,7 +109,7 @@ class Run:
                 if now - saved > 60 * self.session.save_minutes:
                     self._save()
                     saved = now
-                is_done = self._agree(
+                is_done = self.team.agreed(
                     stop.is_asked
                     or self._is_done()
                     or self.progress.step - first == self.session.steps
@@ -120,7 +119,7 @@ class Run:
         self._leave()
 
     def _validation_crops(self, shard: Shard, config: ModelConfig) -> list[Crop]:
-        if self.rank or not self.session.validate_steps:
+        if self.team.rank or not self.session.validate_steps:
             return []
         return held_out_crops(shard, self.session.validate_pieces, config.context)
 
@@ -158,11 +157,13 @@ class Run:
             self.network.config.context,
         )
         events = sum(len(crop.rows) - 1 for crop in crops)
-        mine = batches(crops, self.recipe.events_per_batch, self.world)[self.rank :: self.world]
-        torch.manual_seed((self.recipe.seed * 1_000_003 + step) * 1009 + self.rank)
+        mine = batches(crops, self.recipe.events_per_batch, self.team.size)[
+            self.team.rank :: self.team.size
+        ]
+        torch.manual_seed((self.recipe.seed * 1_000_003 + step) * 1009 + self.team.rank)
         sums = self._gradients(mine, events)
         norm = nn.utils.clip_grad_norm_(self.network.parameters(), self.recipe.clip)
-        scale = self._shared(self.recipe.rate(step, self.progress.seconds))
+        scale = self.team.shared(self.recipe.rate(step, self.progress.seconds))
         self.optimiser.step(scale, step + 1)
         self.average.update(self.network, step + 1)
         seconds = time.monotonic() - started
@@ -188,15 +189,15 @@ class Run:
             with wait:
                 losses = self._losses(batch)
                 total = torch.stack([nats for nats, _ in losses.values()]).sum()
-                (total * (self.world / events)).backward()  # type: ignore[no-untyped-call]
+                (total * (self.team.size / events)).backward()  # type: ignore[no-untyped-call]
             add_losses(sums, losses)
         return sums
 
     def _losses(self, batch: Batch) -> dict[str, tuple[Tensor, Tensor]]:
         is_half = self.progress.precision == "bf16"
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=is_half):
+        with torch.autocast(self.team.device.type, torch.bfloat16, enabled=is_half):
             found: dict[str, tuple[Tensor, Tensor]] = self.wrapped(
-                *tensors(batch.rows, batch.condition, self.device)
+                *tensors(batch.rows, batch.condition, self.team.device)
             )
         return found
 
@@ -209,7 +210,7 @@ class Run:
                 {name: self._seconds_at(name) for name in ("bf16", "fp32")} for _ in range(3)
             ]
             taken = {name: min(found[name] for found in rounds) for name in rounds[0]}
-            is_half = self._agree(taken["bf16"] < taken["fp32"])
+            is_half = self.team.agreed(taken["bf16"] < taken["fp32"])
             self.progress = replace(self.progress, precision="bf16" if is_half else "fp32")
             self._log({"event": "precision", "seconds": taken})
 
@@ -227,7 +228,7 @@ class Run:
         self, sums: Sums, mine: list[Batch], norm: float, scale: float, speed: float
     ) -> None:
         step = self.progress.step
-        if self.rank:
+        if self.team.rank:
             return
         if step % self.session.log_steps == 0 or step == 1:
             notes = sum(batch.notes for batch in mine)
@@ -245,27 +246,14 @@ class Run:
             self._validate()
 
     def _validate(self) -> None:
-        with self.averaged():
+        with self.average.lent_to(self.network):
             found = validate(
                 self.network, self.held_out, self.sources, self.recipe.events_per_batch
             )
         self._log({"event": "validation", "step": self.progress.step, "nats": found})
 
-    @contextlib.contextmanager
-    def averaged(self) -> Iterator[None]:
-        """Lend the network its averaged weights."""
-        parameters = dict(self.network.named_parameters())
-        own = {name: parameter.data for name, parameter in parameters.items()}
-        for name, parameter in parameters.items():
-            parameter.data = self.average.weights[name]
-        try:
-            yield
-        finally:
-            for name, parameter in parameters.items():
-                parameter.data = own[name]
-
     def _save(self) -> None:
-        if self.rank:
+        if self.team.rank:
             return
         config = self.network.config
         save_state(
@@ -290,30 +278,17 @@ class Run:
         A process that goes while another still saves, or whose reducer outlives the group,
         may be aborted by the group's threads.
         """
-        if self.world > 1:
-            dist.barrier()
-            self.wrapped = self.network
-            gc.collect()
+        self.team.meet()
+        self.wrapped = self.network
+        gc.collect()
 
     def _log(self, line: dict[str, object]) -> None:
-        if self.rank == 0:
+        if self.team.rank == 0:
             self.out.mkdir(parents=True, exist_ok=True)
             with (self.out / LOG).open("a", encoding="utf-8") as file:
                 file.write(json.dumps(line) + "\n")
 
-    def _shared(self, value: float) -> float:
-        """The first process's value, on all."""
-        if self.world == 1:
-            return value
-        tensor = torch.tensor([value], dtype=torch.float64, device=self.device)
-        dist.broadcast(tensor, 0)
-        return float(tensor)
 
-    def _agree(self, answer: bool) -> bool:  # noqa: FBT001 - one question, one answer
-        return bool(self._shared(float(answer)))
-
-
-_CPU = torch.device("cpu")
 _CARD = """# composer checkpoint
 
 {parameters:,} parameters, trained for {step:,} steps on {events:,} events (repeats counted).

@@ -4,8 +4,9 @@ One safetensors file (weights, moments, averaged weights) whose metadata carries
 as JSON, so that both are replaced in one step and nothing is pickled.
 """
 
+import contextlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
@@ -56,6 +57,19 @@ class Average:
         share = 1 - min(self._decay, (1 + step) / (10 + step))
         for name, tensor in network.named_parameters():
             self.weights[name].lerp_(tensor, share)
+
+    @contextlib.contextmanager
+    def lent_to(self, network: nn.Module) -> Iterator[None]:
+        """Give the network the averaged weights for a while."""
+        parameters = dict(network.named_parameters())
+        own = {name: parameter.data for name, parameter in parameters.items()}
+        for name, parameter in parameters.items():
+            parameter.data = self.weights[name]
+        try:
+            yield
+        finally:
+            for name, parameter in parameters.items():
+                parameter.data = own[name]
 
 
 def _tensors(network: nn.Module, optimiser: Optimiser, average: Average) -> dict[str, Tensor]:
