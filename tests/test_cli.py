@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 import soundfile
@@ -242,6 +243,22 @@ def test_inspect_tells_people_and_programs(run):
         assert word in out
     told = json.loads(run("inspect", "scale.mid", "--json")[1])
     assert (told["file"], told["notes"], told["bars"]) == ("scale.mid", 8, 2)
+
+
+def test_inspect_draws_a_piano_roll(run):
+    write_scale("scale.mid")
+    assert run("inspect", "scale.mid", "--roll", "scale.svg")[0] == 0
+    root = ET.parse("scale.svg").getroot()  # noqa: S314 - our own text
+    assert root.tag.endswith("svg")
+    assert "Acoustic Grand Piano" in "".join(root.itertext())
+    code, out, line = run("inspect", "scale.mid", "--roll", "scale.svg")
+    assert (code, out) == (4, "")
+    assert "--force" in line
+    assert run("inspect", "scale.mid", "--roll", "scale.svg", "--force")[0] == 0
+    code, _, line = run("inspect", "scale.mid", "--roll", "scale.bmp")
+    assert code == 2
+    assert ".svg or .png" in line
+    assert files() == ["scale.mid", "scale.svg"]
 
 
 def test_inspecting_silence(run):

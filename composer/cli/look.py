@@ -17,12 +17,19 @@ _CHORDS_IN_LINE = 8
 def inspect(
     file: Annotated[Path, Argument(help="A MIDI file.", show_default=False)],
     *,
+    roll: Annotated[
+        Path | None, Option(help="Also draw a piano roll into this file (.svg or .png).")
+    ] = None,
+    force: Annotated[bool, Option("--force", help="Overwrite the picture.")] = False,
     as_json: _Json = False,
 ) -> None:
     """Tell what is in a MIDI file: parts, key, tempo, chords, sections, mood."""
     from composer.api import inspect_file  # noqa: PLC0415 - --help stays light
+    from composer.notate import draw_piano_roll  # noqa: PLC0415 - --help stays light
 
     found = inspect_file(file)
+    if roll is not None:
+        draw_piano_roll(found.score, roll, plan=found.plan, overwrite=force)
     if as_json:
         put_json({"file": str(file)} | found.as_json())
     else:

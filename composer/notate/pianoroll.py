@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from composer.errors import RequestError
+from composer.files import write_whole
 from composer.notate.captions import Captions, captions_of, part_names
 from composer.notate.raster import write_png
 from composer.notate.shapes import Box, Drawing, Text, svg_of
@@ -212,3 +213,20 @@ def piano_roll_png(
     written, RequestError for a width below 300.
     """
     return write_png(_drawing(score, plan, width), path, overwrite=overwrite)
+
+
+def draw_piano_roll(
+    score: Score, path: str | Path, *, plan: Plan | None = None, overwrite: bool = False
+) -> Path:
+    """Draw into ``path``, whose ending says how: ``.svg``, or ``.png`` (extra ``plot``).
+
+    Raises RequestError for another ending, otherwise as ``piano_roll_png``.
+    """
+    target = Path(path)
+    ending = target.suffix.lower()
+    if ending == ".png":
+        return piano_roll_png(score, target, plan=plan, overwrite=overwrite)
+    if ending != ".svg":
+        raise RequestError(f"{target} is no name for a picture: end it in .svg or .png")
+    write_whole(target, piano_roll_svg(score, plan=plan).encode(), overwrite=overwrite)
+    return target
