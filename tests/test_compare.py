@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 import torch
+from toy_pieces import toy_piece
 
 from composer.lab import compare as compare_module
 from composer.lab.compare import compare, judge, windows, with_shuffled
@@ -12,7 +13,7 @@ from composer.lab.compare_page import merged, page, rows
 from composer.lab.crops import whole
 from composer.lab.flat import tokens
 from composer.lab.optimiser import Optimiser, uses_muon
-from composer.lab.shards import Piece, Shard, pack, read_shard, write_arrays
+from composer.lab.shards import Shard, pack, read_shard, write_arrays
 from composer.lab.variants import (
     VARIANTS,
     AdamOnly,
@@ -22,39 +23,22 @@ from composer.lab.variants import (
     said_once,
     written_out,
 )
-from composer.language import Sheet, decode, encode
+from composer.language import decode, encode
 from composer.language import vocabulary as v
 from composer.model.config import ModelConfig
 from composer.model.network import Network, tensors
 
 TINY = ModelConfig(layers=1, width=16, heads=2, kv_heads=1, ffn=16, head_ffn=16, context=512)
-STYLES = ("game", "song")
-
-
-def piece(seed, bars=8):
-    """A tune over a repeating bass, with another chord and intensity in every bar."""
-    rng = np.random.default_rng(seed)
-    names = v.ATTRIBUTES["plan"]
-    plan = np.ones((bars, len(names)), np.int16)
-    plan[:, names.index("meter")] = v.METERS.index(v.Meter(4, 4)) + 1
-    plan[:, names.index("root")] = 1 + np.arange(bars) % 12
-    plan[:, names.index("root2")] = v.HOLD
-    plan[:, [names.index("quality2"), names.index("bass2"), names.index("function")]] = 0
-    notes = []
-    for bar in range(bars):
-        notes += [(bar, 0, 12 * i, int(rng.integers(60, 80)), 8, 5) for i in range(4)]
-        notes += [(bar, 1, 24 * i, 40 + i, 15, 4) for i in range(2)]
-    parts = np.array([[41, 1, 6, 4], [34, 5, 2, 4]], np.int16)
-    sheet = Sheet(parts, plan, np.array(sorted(notes), np.int16))
-    style = STYLES[seed % 2]
-    return Piece(sheet, f"source {seed % 2}", "f", "t", "s", "l", "h", style, 0.5, -0.5, 1)
+BARS = 8
 
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory):
     folder = tmp_path_factory.mktemp("prepared")
-    write_arrays(folder / "train.npz", pack([piece(seed) for seed in range(4)]))
-    write_arrays(folder / "held_out.npz", pack([piece(seed) for seed in range(20, 36)]))
+    write_arrays(folder / "train.npz", pack([toy_piece(seed, BARS) for seed in range(4)]))
+    write_arrays(
+        folder / "held_out.npz", pack([toy_piece(seed, BARS) for seed in range(20, 36)])
+    )
     return folder
 
 
@@ -64,11 +48,11 @@ def held_out(prepared) -> Shard:
 
 
 def test_interleaved_rows_are_the_same_rows_with_each_plan_before_its_bar():
-    sheet = piece(1).sheet
+    sheet = toy_piece(1, BARS).sheet
     plain, other = encode(sheet), interleaved(sheet)
     assert sorted(row.tobytes() for row in plain) == sorted(row.tobytes() for row in other)
     kinds = other[:, 0].tolist()
-    assert kinds[:5] == [v.START, v.PART, v.PART, v.PLAN, v.BAR]
+    assert kinds[:5] == [v.START, v.PART, v.PART, v.PART, v.PLAN]
     marks = [at for at, kind in enumerate(kinds) if kind == v.BAR]
     for at in marks:
         assert kinds[at - 1] == v.PLAN
@@ -77,12 +61,12 @@ def test_interleaved_rows_are_the_same_rows_with_each_plan_before_its_bar():
 
 
 def test_interleaved_rows_of_a_cut_window_have_no_plan_without_its_bar():
-    cut = interleaved(piece(1).sheet, limit=40)
+    cut = interleaved(toy_piece(1, BARS).sheet, limit=40)
     assert (cut[:, 0] == v.PLAN).sum() == (cut[:, 0] == v.BAR).sum()
 
 
 def test_a_plan_said_once_decodes_to_the_same_music():
-    sheet = piece(2).sheet
+    sheet = toy_piece(2, BARS).sheet
     rows_ = said_once(sheet)
     assert decode(rows_) == sheet
     music = rows_[np.isin(rows_[:, 0], (v.BAR, v.CELL, v.NOTE))]
@@ -92,16 +76,16 @@ def test_a_plan_said_once_decodes_to_the_same_music():
 
 def test_written_out_windows_hold_every_note_as_a_row(held_out):
     crop = whole(held_out, 0, 512, write=written_out)
-    assert (crop.rows[:, 0] == v.NOTE).sum() == crop.notes == 48
+    assert (crop.rows[:, 0] == v.NOTE).sum() == crop.notes == 8 * 10
     assert whole(held_out, 0, 512).notes == 48
     assert len(whole(held_out, 0, 512).rows) < len(crop.rows)
 
 
 def test_flat_tokens_hold_four_a_note_one_a_position_and_one_a_bar():
-    found = tokens(written_out(piece(3).sheet))
-    # a bar: 6 notes at 4 positions (the bass falls on two of the tune's)
-    assert len(found) == 8 * (1 + 4 + 6 * 4) + 1
-    assert found == tokens(encode(piece(3).sheet, references=False, order=[0, 1]))
+    found = tokens(written_out(toy_piece(3, BARS).sheet))
+    # a bar: 10 notes at 6 positions (the bass and half the drums fall on the tune's)
+    assert len(found) == 8 * (1 + 6 + 10 * 4) + 1
+    assert found == tokens(encode(toy_piece(3, BARS).sheet, references=False, order=[0, 1, 2]))
 
 
 def test_parallel_choices_do_not_see_one_another():
@@ -109,7 +93,7 @@ def test_parallel_choices_do_not_see_one_another():
     network = ParallelChoices(TINY)
     for parameter in network.parameters():
         torch.nn.init.normal_(parameter, std=0.1)
-    rows_ = written_out(piece(4).sheet)[None, :29]
+    rows_ = written_out(toy_piece(4, BARS).sheet)[None, :29]
     changed = rows_.copy()
     changed[0, -1, v.COLUMN["beat"]] += 1  # the last event: no later state sees it
     condition = np.zeros((1, network.condition_in.shape[1]), np.float32)
@@ -132,7 +116,7 @@ def test_a_network_that_ignores_something_gives_the_same_without_it(name, column
     network = VARIANTS[name].network(TINY, 0.0)
     for parameter in network.parameters():
         torch.nn.init.normal_(parameter, std=0.1)
-    rows_ = written_out(piece(5).sheet)[None]
+    rows_ = written_out(toy_piece(5, BARS).sheet)[None]
     condition = torch.zeros(1, network.condition_in.shape[1])
     full, indices, bits, _ = tensors(rows_, condition.numpy(), torch.device("cpu"))
     changed = rows_.copy()

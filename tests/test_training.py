@@ -12,49 +12,35 @@ import numpy as np
 import pytest
 import torch
 from safetensors.numpy import load_file
+from toy_pieces import toy_piece
 
 from composer.errors import CheckpointError, RequestError
 from composer.lab.crops import LENGTHS_BARS, batches, draw, step_crops
 from composer.lab.optimiser import orthogonalised
 from composer.lab.recipe import Recipe
 from composer.lab.session import Session
-from composer.lab.shards import Piece, pack, read_shard, write_arrays
+from composer.lab.shards import pack, read_shard, write_arrays
 from composer.lab.train import train
-from composer.language import Sheet, decode
+from composer.language import decode
 from composer.language import vocabulary as v
 from composer.model.checkpoint import load_checkpoint
 from composer.model.config import ModelConfig
 
 TINY = ModelConfig(layers=2, width=32, heads=2, kv_heads=1, ffn=48, head_ffn=32, context=192)
+BARS = 24
 QUICK = Session(validate_steps=0, log_steps=1)
 RECIPE = Recipe(
     total_steps=6, events_per_step=600, events_per_batch=256, precision="fp32", dropout=0.1
 )
 
 
-def piece(seed, bars=24):
-    """A tune over a repeating bass and drums, with a plan that says everything."""
-    rng = np.random.default_rng(seed)
-    parts = np.array([[41, 1, 6, 4], [34, 5, 2, 4], [v.DRUMS, 6, 0, 5]], np.int16)
-    plan = np.ones((bars, 15), np.int16)
-    names = v.ATTRIBUTES["plan"]
-    plan[:, names.index("meter")] = v.METERS.index(v.Meter(4, 4)) + 1
-    plan[:, names.index("root2")] = v.HOLD
-    plan[:, [names.index("quality2"), names.index("bass2"), names.index("function")]] = 0
-    notes = []
-    for bar in range(bars):
-        notes += [(bar, 0, 12 * i, int(rng.integers(60, 80)), 8, 5) for i in range(4)]
-        notes += [(bar, 1, 24 * i, 40 + i, 15, 4) for i in range(2)]
-        notes += [(bar, 2, 24 * i, 36 + 2 * (i % 2), 4, 6) for i in range(4)]
-    sheet = Sheet(parts, plan, np.array(sorted(notes), np.int16))
-    return Piece(sheet, f"source {seed % 2}", "f", "t", "s", "l", "h", "game", 0.5, -0.5, 1)
-
-
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory):
     folder = tmp_path_factory.mktemp("prepared")
-    write_arrays(folder / "train.npz", pack([piece(seed) for seed in range(6)]))
-    write_arrays(folder / "held_out.npz", pack([piece(seed) for seed in range(20, 24)]))
+    write_arrays(folder / "train.npz", pack([toy_piece(seed, BARS) for seed in range(6)]))
+    write_arrays(
+        folder / "held_out.npz", pack([toy_piece(seed, BARS) for seed in range(20, 24)])
+    )
     return folder
 
 
@@ -162,7 +148,7 @@ def test_a_run_says_what_it_did_and_stops_when_it_is_done(prepared, tmp_path):
 
 @pytest.mark.slow
 def test_it_learns_two_pieces_by_heart(tmp_path):
-    pieces = [piece(seed, bars=8) for seed in (1, 2)]
+    pieces = [toy_piece(seed, 8) for seed in (1, 2)]
     write_arrays(tmp_path / "train.npz", pack(pieces))
     write_arrays(tmp_path / "held_out.npz", pack(pieces))
     recipe = replace(RECIPE, total_steps=120, dropout=0.0, average=0.9)
