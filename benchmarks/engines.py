@@ -66,11 +66,13 @@ def piece(events: int) -> Rows:
 
 def ask(engine: Engine, rows: Rows, conditions: int) -> Iterator[np.ndarray]:
     """Read event by event, asking for every value of the next."""
-    state = engine.prefill(rows[:0], np.ones((conditions, CONDITION_SIZE), np.float32))
-    for row, following in pairwise(rows.tolist()):
+    seen = rows[None].repeat(conditions, axis=0)
+    given = np.ones((conditions, CONDITION_SIZE), np.float32)
+    state = engine.prefill(seen[:, :0], given)
+    for row, following in pairwise(seen.swapaxes(0, 1).tolist()):
         hidden = engine.step(state, row)
         yield engine.logits(hidden, following, "kind")
-        for name in v.ATTRIBUTES.get(v.KINDS[following[0]], ()):
+        for name in v.ATTRIBUTES.get(v.KINDS[following[0][0]], ()):
             yield engine.logits(hidden, following, name)
 
 
@@ -81,7 +83,7 @@ def milliseconds(engine: Engine, rows: Rows) -> dict[str, float]:
         for _ in ask(engine, rows, conditions):
             pass
         marks.append(time.perf_counter())
-    engine.prefill(rows, np.ones((1, CONDITION_SIZE), np.float32))
+    engine.prefill(rows[None], np.ones((1, CONDITION_SIZE), np.float32))
     marks.append(time.perf_counter())
     one, two, at_once = (1000 * (after - before) for before, after in pairwise(marks))
     steps = len(rows) - 1

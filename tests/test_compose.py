@@ -35,22 +35,27 @@ class NoisyEngine:
     name = "noise"
 
     def prefill(self, rows, conditions):
-        assert rows.ndim == 2
-        return {"rows": len(rows), "sum": int(rows.sum()), "conditions": conditions.sum(1)}
+        assert rows.shape[0] == len(conditions)
+        return {
+            "rows": rows.shape[1],
+            "sums": rows.sum((1, 2)),
+            "conditions": conditions.sum(1),
+        }
 
-    def step(self, state, row):
+    def step(self, state, rows):
         state["rows"] += 1
-        state["sum"] += sum(row)
+        state["sums"] = state["sums"] + np.sum(rows, axis=1)
         self.longest = max(self.longest, state["rows"])
         assert state["rows"] <= self.context
-        return state["sum"], state["conditions"]
+        return state["sums"], state["conditions"]
 
-    def logits(self, hidden, row, attribute):
+    def logits(self, hidden, rows, attribute):
         self.asked += 1
-        found = np.array(
-            [self._scores(hidden[0], one, sum(row), attribute) for one in hidden[1]]
-        )
-        return found.astype(np.float32)
+        found = [
+            self._scores(int(read), one, sum(row), attribute)
+            for read, one, row in zip(*hidden, rows, strict=True)
+        ]
+        return np.array(found, np.float32)
 
     def _scores(self, read, condition, asked, attribute):
         rng = np.random.default_rng([read, int(abs(condition) * 1000), asked])

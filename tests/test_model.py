@@ -70,20 +70,23 @@ def given(seed=1):
 
 
 def chosen(engine, state, rows):
-    """For each next event: (attribute, logits (B, size), value), asked as generation asks."""
-    for row, following in pairwise(rows):
-        hidden = engine.step(state, row)
-        draft = np.zeros_like(row)
-        yield "kind", engine.logits(hidden, draft, "kind"), following[0]
-        draft[0] = following[0]
-        kind = v.KINDS[following[0]]
+    """For each next event of ``rows`` (B, T, columns), asked as generation asks.
+
+    Yields (attribute, logits (B, size), value under the first condition).
+    """
+    for read, following in pairwise(rows.swapaxes(0, 1)):
+        hidden = engine.step(state, read)
+        draft = np.zeros_like(read)
+        yield "kind", engine.logits(hidden, draft, "kind"), following[0, 0]
+        draft[:, 0] = following[:, 0]
+        kind = v.KINDS[following[0, 0]]
         for name in v.KNOWN_FIRST.get(kind, ()):
-            draft[C[name]] = following[C[name]]
+            draft[:, C[name]] = following[:, C[name]]
         for name in v.ATTRIBUTES[kind]:
             for column in v.REVEALED.get(name, ()):
-                draft[C[column]] = following[C[column]]
-            yield name, engine.logits(hidden, draft, name), following[C[name]]
-            draft[C[name]] = following[C[name]]
+                draft[:, C[column]] = following[:, C[column]]
+            yield name, engine.logits(hidden, draft, name), following[0, C[name]]
+            draft[:, C[name]] = following[:, C[name]]
 
 
 def log_share(logits, value):
@@ -97,7 +100,8 @@ def test_training_loss_is_what_the_engine_says_step_by_step():
     rows, condition = encode(music()), given()
     engine = engine_of(made)
     slow = {}
-    for name, logits, value in chosen(engine, engine.prefill(rows[:0], condition[None]), rows):
+    state = engine.prefill(rows[None, :0], condition[None])
+    for name, logits, value in chosen(engine, state, rows[None]):
         if value or name not in v.OPEN_WHEN_ZERO:
             slow.setdefault(name, []).append(-log_share(logits[0], value))
     with torch.no_grad():
@@ -116,11 +120,12 @@ def test_training_loss_is_what_the_engine_says_step_by_step():
 def test_reading_all_at_once_is_reading_row_by_row():
     engine = engine_of(network())
     rows, condition = encode(music()), given()
-    slow = engine.prefill(rows[:0], condition[None])
-    for row in rows[:40]:
-        last = engine.step(slow, row)
-    fast = engine.step(engine.prefill(rows[:39], condition[None]), rows[39])
-    draft = np.zeros_like(rows[0])
+    rows = rows[None]
+    slow = engine.prefill(rows[:, :0], condition[None])
+    for place in range(40):
+        last = engine.step(slow, rows[:, place])
+    fast = engine.step(engine.prefill(rows[:, :39], condition[None]), rows[:, 39])
+    draft = np.zeros_like(rows[:, 0])
     difference = engine.logits(last, draft, "kind") - engine.logits(fast, draft, "kind")
     assert np.abs(difference).max() < 1e-4
 
@@ -131,10 +136,10 @@ def test_the_engines_numbers_do_not_depend_on_threads_or_neighbours():
 
     def numbers(threads, neighbour):
         torch.set_num_threads(threads)
-        state = engine.prefill(rows[:30], condition[None])
-        other = engine.prefill(rows[:20], given(9)[None])
+        state = engine.prefill(rows[None, :30], condition[None])
+        other = engine.prefill(rows[None, :20], given(9)[None])
         found = []
-        for row in rows[30:50]:
+        for row in rows[30:50, None]:
             hidden = engine.step(state, row)
             if neighbour:
                 engine.step(other, row)
@@ -250,9 +255,9 @@ def test_copied_notes_are_counted_as_notes():
 def test_a_full_state_is_refused_in_one_line():
     engine = engine_of(network())
     rows = np.repeat(encode(music())[:1], SMALL.context, axis=0)
-    state = engine.prefill(rows, given()[None])
+    state = engine.prefill(rows[None], given()[None])
     with pytest.raises(RequestError, match="at most 160 events"):
-        engine.step(state, rows[0])
+        engine.step(state, rows[:1])
 
 
 @pytest.fixture

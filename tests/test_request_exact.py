@@ -28,14 +28,14 @@ class TinyEngine:
     context = 1024
 
     def prefill(self, rows, conditions):
-        return [len(rows), len(conditions)]
+        return [rows.shape[1], len(conditions)]
 
-    def step(self, state, _row):
+    def step(self, state, _rows):
         state[0] += 1
         return tuple(state)
 
-    def logits(self, hidden, row, attribute):
-        rng = np.random.default_rng([hidden[0], int(np.abs(row).sum())])
+    def logits(self, hidden, rows, attribute):
+        rng = np.random.default_rng([hidden[0], int(np.abs(rows[0]).sum())])
         return rng.standard_normal((hidden[1], SIZES[attribute])).astype(np.float32)
 
 

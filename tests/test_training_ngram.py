@@ -30,10 +30,10 @@ class Uniform:
     def prefill(self, rows, conditions):  # noqa: ARG002
         return None
 
-    def step(self, state, row):  # noqa: ARG002
+    def step(self, state, rows):  # noqa: ARG002
         return None
 
-    def logits(self, hidden, row, attribute):  # noqa: ARG002
+    def logits(self, hidden, rows, attribute):  # noqa: ARG002
         return np.zeros((1, v.SIZES[attribute]), np.float32)
 
 

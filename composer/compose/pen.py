@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from composer.compose.consonance import kept, lean
 from composer.compose.sampling import Sampling, draw
-from composer.language import Walker
+from composer.language import Walker, without_mood
 from composer.language.stream import Row, Stream
 from composer.language.vocabulary import ATTRIBUTES, COLUMN, KINDS
 from composer.model import Engine
@@ -33,7 +33,7 @@ class Pen:
     """Writes events into streams.
 
     ``conditions`` holds the condition vector and, where guidance is wanted, the one
-    without the mood that it is compared with.
+    without the mood that it is compared with; under that one, rows say no mood either.
     """
 
     def __init__(
@@ -79,7 +79,7 @@ class Pen:
 
 
 class _Reader:
-    """An engine's state that follows a stream, under all conditions (B, size)."""
+    """An engine's state that follows a stream, under one or two conditions (B, size)."""
 
     def __init__(self, engine: Engine, conditions: NDArray[np.float32]) -> None:
         self._engine, self._conditions = engine, conditions
@@ -94,13 +94,18 @@ class _Reader:
             self._stream, self._read = stream, 0
         if self._read < len(stream.rows):
             self._catch_up(stream)
-        return self._engine.logits(self._hidden, row, attribute)
+        return self._engine.logits(self._hidden, self._seen(row), attribute)
+
+    def _seen(self, row: Row) -> list[Row]:
+        """The row as it stands under each condition."""
+        return [row] if len(self._conditions) == 1 else [row, without_mood(row)]
 
     def _catch_up(self, stream: Stream) -> None:
         """Let the engine read the rows that it has not seen."""
         if self._read == 0:
-            self._state = self._engine.prefill(stream.array()[:-1], self._conditions)
+            rows = np.array([self._seen(row) for row in stream.rows], np.int32)
+            self._state = self._engine.prefill(rows[:-1].swapaxes(0, 1), self._conditions)
             self._read = len(stream.rows) - 1
         for row in stream.rows[self._read :]:
-            self._hidden = self._engine.step(self._state, row)
+            self._hidden = self._engine.step(self._state, self._seen(row))
         self._read = len(stream.rows)

@@ -72,14 +72,15 @@ def _choice(
 
 def engine_nats(engine: Engine, crop: Crop, total_bars: int) -> float:
     """Negative log-likelihood (nats) of a window's music under the grammar's masks."""
-    state, hidden, read = engine.prefill(crop.rows[:0], crop.condition[None]), None, 0
+    state, hidden, read = engine.prefill(crop.rows[None, :0], crop.condition[None]), None, 0
     nats = 0.0
     for choice in choices(crop, total_bars):
         while read < choice.place:
-            hidden = engine.step(state, crop.rows[read])
+            hidden = engine.step(state, crop.rows[None, read])
             read += 1
         if choice.in_music and choice.mask.sum() > 1:
-            logits = engine.logits(hidden, choice.row, choice.attribute)[0].astype(np.float64)
+            found = engine.logits(hidden, choice.row[None], choice.attribute)
+            logits = found[0].astype(np.float64)
             legal = logits[choice.mask]
             top = legal.max()
             nats += float(top + np.log(np.exp(legal - top).sum()) - logits[choice.value])

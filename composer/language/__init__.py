@@ -3,7 +3,7 @@
 Nobody outside this room knows an event's columns or values.
 """
 
-from composer.language.condition import CONDITION_SIZE, condition
+from composer.language.condition import CONDITION_SIZE, condition, without_mood
 from composer.language.encoder import decode, encode, prefix
 from composer.language.grammar import Walker
 from composer.language.quantise import Loss, quantise
@@ -27,4 +27,5 @@ __all__ = [
     "score_of",
     "transpose",
     "vocabulary_hash",
+    "without_mood",
 ]

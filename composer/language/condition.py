@@ -4,6 +4,8 @@ Every field has a flag or an own place for "unknown", and the all-zero vector is
 said": what classifier-free guidance compares with.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,6 +16,7 @@ DYNAMICS = ("flat", "expressive")
 """Whether the velocities were played (expressive) or typeset (flat)."""
 
 _MOOD = 6
+_MOOD_COLUMNS = (v.COLUMN["valence"], v.COLUMN["arousal"])
 CONDITION_SIZE = _MOOD + len(STYLES) + v.LENGTHS - 1 + len(DYNAMICS)
 """Length of the condition vector."""
 
@@ -41,3 +44,11 @@ def condition(
     if dynamics is not None:
         vector[-len(DYNAMICS) + DYNAMICS.index(dynamics)] = 1.0
     return vector
+
+
+def without_mood(row: Sequence[int]) -> list[int]:
+    """An event (columns,) as it stands where the plan says no mood."""
+    opened = list(row)
+    for column in _MOOD_COLUMNS:
+        opened[column] = 0
+    return opened

@@ -112,9 +112,9 @@ def column_offsets(columns: Sequence[int]) -> list[tuple[int, int]]:
     return [(column, int(_OFFSETS[column])) for column in columns]
 
 
-def column_indices(row: NDArray[np.int32], columns: NDArray[np.intp]) -> Ints:
-    """Table rows of some plain columns of one event, int64 (len(columns),)."""
-    values = row[columns]
+def column_indices(rows: NDArray[np.int32], columns: NDArray[np.intp]) -> Ints:
+    """Table rows of some plain columns of the events, int64 (..., len(columns))."""
+    values = rows[..., columns]
     return np.where(values > 0, values + _OFFSETS[columns], 0)
 
 

@@ -19,7 +19,7 @@ from composer.model.config import ModelConfig
 from composer.model.numpy_heads import NumpyHeads
 from composer.model.numpy_layer import NumpyLayer, Sight, blocks_of, rotations
 from composer.model.products import WIDEST_TILE, Floats, Matrix, rms_norm, silu
-from composer.model.protocol import Conditions, Row, checked
+from composer.model.protocol import Conditions, Rows, checked
 from composer.model.scoring import Scoring, given_table
 from composer.model.weights import check_weights
 
@@ -40,10 +40,10 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """The network's last states (B, width) and the key in the last row."""
+    """The network's last states (B, width) and the keys in the last rows (B,)."""
 
     vector: Floats
-    key: int
+    keys: list[int]
 
 
 class NumpyEngine:
@@ -71,23 +71,26 @@ class NumpyEngine:
         return self._config.context
 
     def prefill(self, rows: NDArray[np.int32], conditions: Conditions) -> State:
-        """A state that has read ``rows`` (T, columns) under each condition (B, size)."""
-        state = self._empty(checked(conditions))
-        if len(rows):
+        """A state that has read ``rows`` (B, T, columns) under the conditions (B, size)."""
+        state = self._empty(checked(rows, conditions))
+        if rows.shape[1]:
             self._read(state, rows)
         return state
 
-    def step(self, state: State, row: Row) -> Hidden:
-        """Read one more row (columns,); returns the hidden state after it."""
-        x = self._read(state, np.asarray(row, np.int32)[None])[:, 0]
-        return Hidden(rms_norm(x) * self._gain, int(row[_KEY]))
+    def step(self, state: State, rows: Rows) -> Hidden:
+        """Read one more event, ``rows`` (B, columns); returns the hidden state after it."""
+        x = self._read(state, np.asarray(rows, np.int32)[:, None])[:, 0]
+        return Hidden(rms_norm(x) * self._gain, [int(row[_KEY]) for row in rows])
 
-    def logits(self, hidden: Hidden, row: Row, attribute: str) -> Floats:
-        """Scores of all values of ``attribute`` of the next event ``row``, (B, size)."""
-        group, given = self._scoring.given(row, attribute)
-        x = hidden.vector + np.add.reduce(self._table[given], axis=0)
-        found = np.stack([self._heads.scores(each, group, attribute) for each in x])
-        return self._scoring.finished(found, row, attribute, hidden.key)
+    def logits(self, hidden: Hidden, rows: Rows, attribute: str) -> Floats:
+        """Scores of all values of ``attribute`` of the next event ``rows``, (B, size)."""
+        found = []
+        for vector, row in zip(hidden.vector, rows, strict=True):
+            group = self._scoring.group(row, attribute)
+            given = self._scoring.given(row, attribute)
+            x = vector + np.add.reduce(self._table[given], axis=0)
+            found.append(self._heads.scores(x, group, attribute))
+        return self._scoring.finished(np.stack(found), rows, attribute, hidden.keys)
 
     def _empty(self, conditions: Conditions) -> State:
         config = self._config
@@ -97,18 +100,18 @@ class NumpyEngine:
         return State(np.zeros(shape, np.float32), np.array(added), 0)
 
     def _read(self, state: State, rows: NDArray[np.int32]) -> Floats:
-        """Run rows (T, columns) through the layers, after what the state holds: (B, T, W)."""
-        start, end = state.length, state.length + len(rows)
+        """Run rows (B, T, columns) through the layers, after those read: (B, T, W)."""
+        start, end = state.length, state.length + rows.shape[1]
         if end > self._config.context:
             raise RequestError(
                 f"the model sees at most {self._config.context} events, not {end}"
             )
-        embedded = self._embed(rows)
-        turn = self._turns[:, start : start + len(embedded)]
+        embedded = [self._embed(own) for own in rows]
+        turn = self._turns[:, start : start + len(embedded[0])]
         sight = Sight.of(self._config, start, end, turn)
         found = []
-        for caches, given in zip(state.cache, state.given, strict=True):
-            x = embedded
+        for own, caches, given in zip(embedded, state.cache, state.given, strict=True):
+            x = own
             for layer, cache, added in zip(self._layers, caches, given, strict=True):
                 x = layer.read(x + added, cache, sight)
             found.append(x)

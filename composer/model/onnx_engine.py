@@ -18,7 +18,7 @@ from composer.model import features, onnx_graphs
 from composer.model.checkpoint import Checkpoint
 from composer.model.choices import NETWORKS
 from composer.model.products import Floats
-from composer.model.protocol import Conditions, Row, checked
+from composer.model.protocol import Conditions, Rows, checked
 from composer.model.scoring import Scoring, group_spans, most_given
 from composer.model.weights import check_weights
 
@@ -28,10 +28,10 @@ _ERRORS_ONLY = 3
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """The network's last states (B, width), the key in the last row, and where to score."""
+    """The network's last states (B, width), the keys in the last rows, and where to score."""
 
     vector: Floats
-    key: int
+    keys: list[int]
     heads: "dict[str, _Run]"
 
 
@@ -60,8 +60,8 @@ class OnnxEngine:
         return self._config.context
 
     def prefill(self, rows: NDArray[np.int32], conditions: Conditions) -> "State":
-        """A state that has read ``rows`` (T, columns) under each condition (B, size)."""
-        (given,) = self._conditions.run(["given"], {"x": checked(conditions)})
+        """A state that has read ``rows`` (B, T, columns) under the conditions (B, size)."""
+        (given,) = self._conditions.run(["given"], {"x": checked(rows, conditions)})
         width = self._config.width
         count = len(given)
         caches = {
@@ -77,31 +77,31 @@ class OnnxEngine:
                 session,
                 {
                     "hidden": np.zeros((count, width), np.float32),
-                    "given": np.zeros(most_given(group), np.int64),
+                    "given": np.zeros((count, most_given(group)), np.int64),
                 },
                 {"scores": np.zeros((count, session.get_outputs()[0].shape[1]), np.float32)},
             )
             for group, session in self._heads.items()
         }
         state = State(self._trunk, fixed, heads, self.context, width)
-        if len(rows):
+        if rows.shape[1]:
             state.read(rows)
         return state
 
-    def step(self, state: "State", row: Row) -> Hidden:
-        """Read one more row (columns,); returns the hidden state after it."""
-        return Hidden(state.step(row), int(row[_KEY]), state.heads)
+    def step(self, state: "State", rows: Rows) -> Hidden:
+        """Read one more event, ``rows`` (B, columns); returns the hidden state after it."""
+        return Hidden(state.step(rows), [int(row[_KEY]) for row in rows], state.heads)
 
-    def logits(self, hidden: Hidden, row: Row, attribute: str) -> Floats:
-        """Scores of all values of ``attribute`` of the next event ``row``, (B, size)."""
-        group, given = self._scoring.given(row, attribute)
-        head = hidden.heads[group]
+    def logits(self, hidden: Hidden, rows: Rows, attribute: str) -> Floats:
+        """Scores of all values of ``attribute`` of the next event ``rows``, (B, size)."""
+        head = hidden.heads[self._scoring.group(rows[0], attribute)]
         head.inputs["hidden"][:] = hidden.vector
-        rows = head.inputs["given"]
-        rows[:] = given + [0] * (len(rows) - len(given))
+        for places, row in zip(head.inputs["given"], rows, strict=True):
+            given = self._scoring.given(row, attribute)
+            places[:] = given + [0] * (len(places) - len(given))
         head()
         found = head.outputs["scores"][:, self._spans[attribute]]
-        return self._scoring.finished(found, row, attribute, hidden.key)
+        return self._scoring.finished(found, rows, attribute, hidden.keys)
 
 
 class State:
@@ -120,21 +120,23 @@ class State:
         self._context, self._width = context, width
         self._one = self._run(1)
 
-    def step(self, row: Row) -> Floats:
-        """Read one row (columns,): the network's last states (B, width)."""
-        values = row.tolist() if isinstance(row, np.ndarray) else row
+    def step(self, rows: Rows) -> Floats:
+        """Read one event, ``rows`` (B, columns): the network's last states (B, width)."""
         run = self._one
-        run.inputs["indices"][0, 0] = features.row_indices(values)
-        run.inputs["bits"][0, 0] = features.row_bits(values)
+        for place, row in enumerate(rows):
+            values = row.tolist() if isinstance(row, np.ndarray) else row
+            run.inputs["indices"][place, 0] = features.row_indices(values)
+            run.inputs["bits"][place, 0] = features.row_bits(values)
         self._read(run, 1)
         return run.outputs["hidden"][:, 0].copy()
 
     def read(self, rows: NDArray[np.int32]) -> None:
-        """Read rows (T, columns) at once."""
-        run = self._run(len(rows))
-        run.inputs["indices"][0] = features.input_indices(rows)
-        run.inputs["bits"][0] = features.input_bits(rows)
-        self._read(run, len(rows))
+        """Read rows (B, T, columns) at once."""
+        time = rows.shape[1]
+        run = self._run(time)
+        run.inputs["indices"][:] = features.input_indices(rows)
+        run.inputs["bits"][:] = features.input_bits(rows)
+        self._read(run, time)
 
     def _read(self, run: "_Run", time: int) -> None:
         end = self.length + time
@@ -149,8 +151,8 @@ class State:
         """The trunk bound to this state's memory, for ``time`` rows at once."""
         count = len(self._fixed["given"])
         inputs: dict[str, NDArray[Any]] = {
-            "indices": np.zeros((1, time, features.INDEX_COLUMNS), np.int64),
-            "bits": np.zeros((1, time, features.BITS), np.float32),
+            "indices": np.zeros((count, time, features.INDEX_COLUMNS), np.int64),
+            "bits": np.zeros((count, time, features.BITS), np.float32),
             "last": np.zeros(count, np.int32),
             "total": np.zeros((), np.int32),
         }

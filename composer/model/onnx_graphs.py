@@ -36,7 +36,7 @@ def cache_shape(config: ModelConfig) -> tuple[int, int, int]:
 def trunk(checkpoint: Checkpoint, *, is_exact: bool) -> bytes:
     """The graph that reads T more events under B conditions.
 
-    Inputs: ``indices`` (1, T, INDEX_COLUMNS), ``bits`` (1, T, BITS), ``given`` (B, 1,
+    Inputs: ``indices`` (B, T, INDEX_COLUMNS), ``bits`` (B, T, BITS), ``given`` (B, 1,
     layers * width), ``last`` (B,) the number of the last event read, ``total`` () the events
     read by then, and for each layer the caches ``keys.N`` and ``values.N`` (B, G, context,
     D), which come out as ``new keys.N`` and ``new values.N`` and may be the same memory.
@@ -66,15 +66,15 @@ def trunk(checkpoint: Checkpoint, *, is_exact: bool) -> bytes:
 def head(checkpoint: Checkpoint, group: str, *, is_exact: bool) -> bytes:
     """The graph of the small network ``group``.
 
-    Inputs: ``hidden`` (B, width) and ``given`` (N,), the rows of ``given_table`` to add, N
-    being ``most_given``; row 0 adds nothing. Output: ``scores`` (B, rows), the rows being
+    Inputs: ``hidden`` (B, width) and ``given`` (B, N), the rows of ``given_table`` to add,
+    N being ``most_given``; row 0 adds nothing. Output: ``scores`` (B, rows), the rows being
     those of ``composer.model.scoring.group_rows``.
     """
     config, weights = checkpoint.config, checkpoint.weights
     builder = _Builder(Graph(), is_exact=is_exact)
     graph = builder.graph
     hidden = graph.input("hidden", np.float32, ["B", config.width])
-    given = graph.input("given", np.int64, [most_given(group)])
+    given = graph.input("given", np.int64, ["B", most_given(group)])
     x = graph.apply("Add", hidden, builder.looked_up(given_table(weights), given))
     z = builder.normalised(x, weights[f"heads.gain.{group}"])
     inner = graph.apply("Relu", builder.product(z, weights[f"heads.widen.{group}"]))
@@ -181,10 +181,10 @@ def quantised(weight: Floats) -> tuple[NDArray[np.uint8], Floats]:
 
 
 def _embedded(builder: _Builder, weights: Weights) -> str:
-    """The normalised sum of the events' embeddings, (1, T, width)."""
+    """The normalised sum of the events' embeddings, (B, T, width)."""
     graph = builder.graph
-    indices = graph.input("indices", np.int64, [1, "T", features.INDEX_COLUMNS])
-    bits = graph.input("bits", np.float32, [1, "T", features.BITS])
+    indices = graph.input("indices", np.int64, ["B", "T", features.INDEX_COLUMNS])
+    bits = graph.input("bits", np.float32, ["B", "T", features.BITS])
     found = builder.looked_up(given_table(weights)[: features.TABLE_ROWS], indices)
     # The bits are few and must not be rounded together with their neighbours.
     more = graph.apply("MatMul", bits, graph.constant(weights["bits"].T))

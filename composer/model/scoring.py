@@ -4,6 +4,8 @@
 in how they run the small networks between ``given`` and ``finished``. Shapes: B conditions.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from composer.language import vocabulary as v
@@ -11,7 +13,7 @@ from composer.model import features
 from composer.model.checkpoint import Weights
 from composer.model.choices import CHOICES, GROUPS, given_before, span
 from composer.model.products import Floats
-from composer.model.protocol import Row
+from composer.model.protocol import Row, Rows
 
 _KEY, _ROOT, _QUALITY, _PREVIOUS = (
     v.COLUMN[name] for name in ("key", "root", "quality", "previous")
@@ -20,6 +22,7 @@ _SOUNDING = v.COLUMN["sounding"]
 _PITCH_RELATIONS = ("on_chord", "in_key", "from_previous", "with_sounding")
 _PITCHES = slice(1, 1 + features.PITCHES)
 _ROOTS = slice(1, 13)
+_GROUPS = {v.KINDS.index(kind): group for kind, group in GROUPS.items()}
 _CLASSES = np.arange(features.PITCHES) % 12
 # Lists of arrays: picking one costs less so. Relations stand one sort after the other.
 _CHORD_STEPS = list(features.CHORD_STEPS)
@@ -100,36 +103,45 @@ class Scoring:
             for name, columns in given_before(kind).items()
         }
 
-    def given(self, row: Row, attribute: str) -> tuple[str, list[int]]:
-        """The small network that scores ``attribute``, and the rows of the table it is given.
+    def group(self, row: Row, attribute: str) -> str:
+        """The small network that scores ``attribute`` of the next event ``row``."""
+        return "kind" if attribute == "kind" else _GROUPS[row[0]]
 
-        ``row`` is the next event, filled as far as it is known. What the network reads is
-        the hidden state plus these rows of ``given_table``.
+    def given(self, row: Row, attribute: str) -> list[int]:
+        """Rows of ``given_table`` that the small network reads, besides the hidden state.
+
+        ``row`` is the next event, filled as far as it is known.
         """
         own = self._own[attribute]
         if attribute == "kind":
-            return "kind", [own]
+            return [own]
         known = self._given[row[0], attribute]
-        rows = [row[column] + offset for column, offset in known if row[column]]
-        return GROUPS[v.KINDS[row[0]]], [own, *rows]
+        return [own, *[row[column] + offset for column, offset in known if row[column]]]
 
-    def finished(self, found: Floats, row: Row, attribute: str, last_key: int) -> Floats:
-        """Scores (B, size) from what the output rows and bias gave, (B, rows).
+    def finished(
+        self, found: Floats, rows: Rows, attribute: str, last_keys: Sequence[int]
+    ) -> Floats:
+        """Scores (B, size) from what the output rows and bias gave, (B, output rows).
 
-        ``last_key`` is the key in the event before ``row``.
+        ``last_keys`` (B,) are the keys in the event before ``rows``.
         """
         size = v.SIZES[attribute]
         scores = found[:, :size].copy()
         if attribute == "pitch":
-            relations = found[:, size:]
-            terms = relations.take(_CHORD_STEPS[row[_ROOT]], axis=1)
-            terms += self._on_quality[row[_QUALITY]][row[_ROOT]]
-            terms += relations.take(_KEY_STEPS[last_key], axis=1)
-            terms += relations.take(_MELODIC_STEPS[row[_PREVIOUS]], axis=1)
-            for pitch in range(12):
-                if row[_SOUNDING] >> pitch & 1:
-                    terms += relations.take(_SOUND_STEPS[pitch], axis=1)
-            scores[:, _PITCHES] += terms
+            for own, some, row, key in zip(scores, found, rows, last_keys, strict=True):
+                own[_PITCHES] += self._pitch_terms(some[size:], row, key)
         elif attribute in ("root", "root2"):
-            scores[:, _ROOTS] += found[:, size:].take(_ROOT_STEPS[row[_KEY]], axis=1)
+            for own, some, row in zip(scores, found, rows, strict=True):
+                own[_ROOTS] += some[size:].take(_ROOT_STEPS[row[_KEY]])
         return scores
+
+    def _pitch_terms(self, relations: Floats, row: Row, last_key: int) -> Floats:
+        """Scores of the 128 pitches by chord, key, previous note and what sounds."""
+        terms: Floats = relations.take(_CHORD_STEPS[row[_ROOT]])
+        terms += self._on_quality[row[_QUALITY]][row[_ROOT]]
+        terms += relations.take(_KEY_STEPS[last_key])
+        terms += relations.take(_MELODIC_STEPS[row[_PREVIOUS]])
+        for pitch in range(12):
+            if row[_SOUNDING] >> pitch & 1:
+                terms += relations.take(_SOUND_STEPS[pitch])
+        return terms

@@ -23,7 +23,7 @@ from composer.model.checkpoint import Checkpoint
 from composer.model.choices import CHOICES, GROUPS, given_before
 from composer.model.heads import rms_norm
 from composer.model.network import Layer, Network, fill, rotate
-from composer.model.protocol import Conditions, Row, checked
+from composer.model.protocol import Conditions, Rows, checked
 
 _KEY = v.COLUMN["key"]
 
@@ -42,10 +42,10 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """The network's last states (B, width) and the key in the last row."""
+    """The network's last states (B, width) and the keys in the last rows (B,)."""
 
     vector: Tensor
-    key: Tensor
+    keys: Tensor
 
 
 class TorchEngine:
@@ -70,36 +70,43 @@ class TorchEngine:
         return self._config.context
 
     def prefill(self, rows: NDArray[np.int32], conditions: Conditions) -> State:
-        """A state that has read ``rows`` (T, columns) under each condition (B, size)."""
+        """A state that has read ``rows`` (B, T, columns) under the conditions (B, size)."""
         with _alone():
-            state = self._empty(torch.from_numpy(checked(conditions)))
-            if len(rows):
+            state = self._empty(torch.from_numpy(checked(rows, conditions)))
+            if rows.shape[1]:
                 self._read(state, rows)
             return state
 
-    def step(self, state: State, row: Row) -> Hidden:
-        """Read one more row (columns,); returns the hidden state after it."""
+    def step(self, state: State, rows: Rows) -> Hidden:
+        """Read one more event, ``rows`` (B, columns); returns the hidden state after it."""
+        values = np.asarray(rows, np.int32)
         with _alone():
-            x = self._read(state, np.asarray(row, np.int32)[None])
+            x = self._read(state, values[:, None])
             vector = rms_norm(x[:, -1]) * self._network.gain
-            return Hidden(vector, torch.tensor([int(row[_KEY])]))
+            return Hidden(vector, torch.from_numpy(values[:, _KEY].astype(np.int64)))
 
-    def logits(self, hidden: Hidden, row: Row, attribute: str) -> NDArray[np.float32]:
-        """Scores of all values of ``attribute`` of the next event ``row``, (B, size)."""
+    def logits(self, hidden: Hidden, rows: Rows, attribute: str) -> NDArray[np.float32]:
+        """Scores of all values of ``attribute`` of the next event ``rows``, (B, size)."""
         heads = self._network.heads
+        values = np.asarray(rows, np.int32)
         with _alone():
             x = hidden.vector + heads.attribute[CHOICES.index(attribute)]
-            values = np.asarray(row, np.int32)
             group = "kind"
             if attribute != "kind":
-                kind = v.KINDS[row[0]]
+                kind = v.KINDS[values[0, 0]]
                 group = GROUPS[kind]
                 indices = features.column_indices(values, self._given[kind, attribute])
-                x = x + self._network.embedding[torch.from_numpy(indices[indices > 0])].sum(0)
-            rows = torch.from_numpy(values.astype(np.int64)).expand(len(x), -1)
-            keys = hidden.key.expand(len(x))
+                x = x + functional.embedding_bag(
+                    torch.from_numpy(indices),
+                    self._network.embedding,
+                    mode="sum",
+                    padding_idx=0,
+                )
             scores: NDArray[np.float32] = heads.logits(
-                heads.refine(x, group), attribute, rows, keys
+                heads.refine(x, group),
+                attribute,
+                torch.from_numpy(values.astype(np.int64)),
+                hidden.keys,
             ).numpy()
             return scores
 
@@ -115,8 +122,8 @@ class TorchEngine:
         return State(torch.zeros(len(given), *shape), added, 0)
 
     def _read(self, state: State, rows: NDArray[np.int32]) -> Tensor:
-        """Run rows (T, columns) through the layers, after what the state holds: (B, T, W)."""
-        start, end = state.length, state.length + len(rows)
+        """Run rows (B, T, columns) through the layers, after those read: (B, T, W)."""
+        start, end = state.length, state.length + rows.shape[1]
         if end > self._config.context:
             raise RequestError(
                 f"the model sees at most {self._config.context} events, not {end}"
@@ -127,8 +134,8 @@ class TorchEngine:
         )
         turn = self._network.rotations[:, start:end]
         found = []
-        for caches, given in zip(state.cache, state.given, strict=True):
-            x = embedded
+        for own, caches, given in zip(embedded, state.cache, state.given, strict=True):
+            x = own
             for layer, cache, added in zip(self._layers, caches, given, strict=True):
                 x = layer.read(x + added, cache, turn, start)
             found.append(x)
