@@ -10,7 +10,7 @@ from composer.compose.sampling import Sampling
 from composer.compose.writing import Progress, silent, window_bars, write_notes
 from composer.language import Sheet, condition, score_of
 from composer.model import Engine
-from composer.perform import humanise, swing
+from composer.perform import humanise, swing, with_dynamics
 from composer.plan import Mood, Plan
 from composer.score import Score
 
@@ -64,6 +64,7 @@ def compose(
     varying = np.random.Generator(np.random.PCG64((seed, _VARIATION)))
     sheet = write_notes(pen, whole, engine.context, on_progress, varying)
     score = score_of(sheet, whole, title=plan.title)
+    score = with_dynamics(score, [bar.intensity for bar in whole.bars])
     if plan.swing is not None:
         score = swing(score, plan.swing)
     score = humanise(score, seed=seed, amount=humanised)

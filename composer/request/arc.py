@@ -12,7 +12,13 @@ from itertools import pairwise
 from composer.errors import RequestError
 from composer.plan import Mood, Plan, PlanBar
 from composer.plan.moods import find_mood
-from composer.request.defaults import load_examples, nearness, of_valence, typical_tempo
+from composer.request.defaults import (
+    load_examples,
+    nearness,
+    of_valence,
+    typical_intensity,
+    typical_tempo,
+)
 from composer.request.form import origin_of
 from composer.request.length import quarters_of
 from composer.request.places import bars_of_section
@@ -20,8 +26,6 @@ from composer.score import Key, Mode
 
 _TIME = re.compile(r"^(\d{1,3}):(\d{2}(?:\.\d+)?)$")
 _BAR = re.compile(r"^(?:bar\s*)?(\d{1,5})$", re.IGNORECASE)
-
-_INTENSITY_REACH = 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,7 @@ def with_arc(plan: Plan, arc: Sequence[ArcPoint]) -> Plan:
 
 def _level(mood: Mood) -> float | None:
     """Intensity of a stretch; open where the arousal is."""
-    return None if mood.arousal is None else round(0.5 + _INTENSITY_REACH * mood.arousal, 3)
+    return None if mood.arousal is None else round(typical_intensity(mood), 3)
 
 
 def _begins(

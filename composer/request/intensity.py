@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from composer.plan import Plan, PlanBar
+from composer.request.defaults import typical_intensity
 from composer.request.places import bars_of_section
 
 HIGHEST_LEVEL = 10.0
@@ -26,7 +27,9 @@ FUNCTION_LEVELS: dict[str, tuple[float, float]] = {
     "break": (0.25, 0.25),
     "outro": (0.35, 0.15),
 }
-"""Intensity at the start and end of a section by what it is for, where nobody says it."""
+"""Intensity at the start and end of a section by what it is for, where nobody says it, in a
+piece whose mean is ``_USUAL_LEVEL``."""
+_USUAL_LEVEL = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ def with_intensity(plan: Plan, levels: Sequence[Level]) -> Plan:
 def with_function_levels(plan: Plan) -> Plan:
     """The plan with usual intensities where a section has a function and none was said."""
     found = [bar.intensity for bar in plan.bars]
-    lift = 0.15 * (plan.mood.arousal or 0.0)
+    lift = typical_intensity(plan.mood) - _USUAL_LEVEL
     for name, (start, end) in FUNCTION_LEVELS.items():
         places = [place for place, bar in enumerate(plan.bars) if bar.function == name]
         for run in _runs(plan.bars, places):

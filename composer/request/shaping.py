@@ -17,6 +17,7 @@ from composer.request.defaults import (
     load_examples,
     nearness,
     of_valence,
+    typical_intensity,
 )
 from composer.request.form import origin_of
 from composer.request.intensity import with_function_levels
@@ -24,7 +25,6 @@ from composer.request.usual_form import with_usual_form
 from composer.score import Key, Meter, Mode
 
 _TYPICAL = (0.25, 0.75)
-_NEUTRAL_INTENSITY = 0.5
 
 
 def _draw(
@@ -101,7 +101,7 @@ def _ensemble(
 def _intensities(count: int, mood: Mood, rng: random.Random) -> list[float]:
     """Intensity of each bar: an excited piece tends to build, a calm one to arch."""
     arousal = mood.arousal or 0.0
-    level = _NEUTRAL_INTENSITY + 0.25 * arousal
+    level = typical_intensity(mood)
     builds = rng.random() < 0.5 + 0.35 * arousal
     span = rng.uniform(0.2, 0.35)
     places = [(bar + 0.5) / count for bar in range(count)]
