@@ -4,7 +4,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from test_training import piece
+from toy_pieces import toy_piece
 
 from composer.lab.choices import choices, engine_nats
 from composer.lab.crops import whole
@@ -38,7 +38,7 @@ class Uniform:
 
 
 def test_symbols_are_the_choices_in_order():
-    shard = shard_of(piece(1))
+    shard = shard_of(toy_piece(1, 24))
     crop = whole(shard, 0, 1024)
     _, names = flatten(crop.rows)
     said = [choice.attribute for choice in choices(crop, 24)]
@@ -49,14 +49,14 @@ def test_symbols_are_the_choices_in_order():
 
 
 def test_the_masks_alone_cost_what_counting_legal_values_says():
-    shard = shard_of(piece(1))
+    shard = shard_of(toy_piece(1, 24))
     crop = whole(shard, 0, 1024)
     expected = sum(np.log(choice.mask.sum()) for choice in choices(crop, 24) if choice.in_music)
     assert engine_nats(Uniform(), crop, 24) == pytest.approx(expected)
 
 
 def test_shares_are_witten_and_bells_at_any_strength():
-    symbols, names = flatten(encode(piece(2).sheet))
+    symbols, names = flatten(encode(toy_piece(2, 24).sheet))
     model = NGram([(symbols, names)], 2)
     where = np.flatnonzero(names == names[-1])  # kinds
     hashes = [found[where] for found in _context_hashes(symbols, names, 2)]
@@ -79,9 +79,9 @@ def test_shares_are_witten_and_bells_at_any_strength():
 
 
 def test_what_was_learnt_is_likelier_than_what_was_not():
-    train = shard_of(*(piece(seed) for seed in range(4)))
-    known = evaluate_ngram(train, shard_of(piece(1)), highest=4)
-    unknown = evaluate_ngram(train, shard_of(piece(77)), highest=4)
+    train = shard_of(*(toy_piece(seed, 24) for seed in range(4)))
+    known = evaluate_ngram(train, shard_of(toy_piece(1, 24)), highest=4)
+    unknown = evaluate_ngram(train, shard_of(toy_piece(77, 24)), highest=4)
     assert known["per note"] < unknown["per note"]
     assert unknown["per note"] == min(
         unknown[f"per note, order {order}"] for order in range(1, 5)
