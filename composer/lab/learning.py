@@ -1,0 +1,102 @@
+"""The history of a checkpoint's training, and its learning curve.
+
+    python -m composer.lab.learning CHECKPOINT RUN docs/learning.svg
+
+adds what the run's log says (``RUN/log.jsonl``) to ``CHECKPOINT/training.json``, where each
+run that started from the weights of the one before has its entry, and draws the curve. A run
+that is there already, known by its first validation, is replaced by its longer log.
+"""
+
+import argparse
+import json
+from itertools import accumulate
+from pathlib import Path
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from composer.files import whole_file, write_whole
+from composer.lab.train import LOG
+
+HISTORY = "training.json"
+_SIZE_INCHES = (7.5, 4.0)
+Run = dict[str, Any]
+
+
+def entry_of(log: list[dict[str, Any]]) -> Run:
+    """What a run's log lines come to.
+
+    ``steps``, ``events`` (repeats counted), ``seconds`` of work, and ``curve``: [events,
+    held-out nats per note, nats per note that the plan says] at each validation.
+    """
+    steps = [line for line in log if line["event"] == "step"]
+    last = steps[-1]
+    events_at = {line["step"]: line["events"] for line in steps}
+    curve = []
+    for line in log:
+        if line["event"] == "validation":
+            nats = line["nats"]["all"]
+            events = events_at.get(
+                line["step"], round(last["events"] * line["step"] / last["step"])
+            )
+            curve.append([events, round(nats["per note"], 4), round(nats["plan per note"], 4)])
+    return {
+        "steps": last["step"],
+        "events": last["events"],
+        "seconds": round(last["seconds"]),
+        "curve": curve,
+    }
+
+
+def with_run(history: list[Run], entry: Run) -> list[Run]:
+    """The history with one more run, or with a run's later state in place of its earlier."""
+    known = [
+        run for run in history if not (run["curve"] and run["curve"][:1] == entry["curve"][:1])
+    ]
+    return [*known, entry]
+
+
+def totals(history: list[Run]) -> dict[str, float]:
+    """Steps, events and hours of all runs together."""
+    return {
+        "steps": sum(run["steps"] for run in history),
+        "events": sum(run["events"] for run in history),
+        "hours": sum(run["seconds"] for run in history) / 3600,
+    }
+
+
+def draw(history: list[Run], path: Path) -> None:
+    """Held-out loss against events, one line a run, each going on where the last ended."""
+    starts = accumulate((run["events"] for run in history), initial=0)
+    figure = Figure(figsize=_SIZE_INCHES, layout="constrained")
+    axes = figure.add_subplot()
+    for number, (start, run) in enumerate(zip(starts, history, strict=False), 1):
+        points = [((start + events) / 1e6, nats) for events, nats, _ in run["curve"]]
+        if points:
+            axes.plot(*zip(*points, strict=True), marker=".", label=f"run {number}")
+    axes.set_xlabel("million events seen, repeats counted")
+    axes.set_ylabel("held-out nats per note")
+    axes.grid(visible=True, alpha=0.3)
+    axes.legend()
+    with whole_file(path, overwrite=True) as draft:
+        figure.savefig(draft)
+
+
+def main() -> None:
+    """Take in a run and draw."""
+    parser = argparse.ArgumentParser(description="Take a run into a checkpoint's history.")
+    for name in ("checkpoint", "run", "picture"):
+        parser.add_argument(name, type=Path)
+    given = parser.parse_args()
+    place = given.checkpoint / HISTORY
+    history = json.loads(place.read_text("utf-8"))["runs"] if place.exists() else []
+    lines = (given.run / LOG).read_text("utf-8").splitlines()
+    history = with_run(history, entry_of([json.loads(line) for line in lines]))
+    write_whole(
+        place, (json.dumps({"runs": history}, indent=1) + "\n").encode(), overwrite=True
+    )
+    draw(history, given.picture)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""The history of a checkpoint's training: runs add up, and a run is not counted twice."""
+
+import json
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from composer.lab.learning import HISTORY, draw, entry_of, totals, with_run
+from composer.model.engine import folder_of
+
+
+def log(steps, nats):
+    """A run of ``steps`` steps of 100 events and half a second, validated every second step."""
+    lines = [{"event": "start", "recipe": {}}]
+    for step in range(1, steps + 1):
+        lines.append({"event": "step", "step": step, "events": 100 * step, "seconds": step / 2})
+        if step % 2 == 0:
+            found = {"per note": nats - step / 10, "plan per note": 0.5}
+            lines.append({"event": "validation", "step": step, "nats": {"all": found}})
+    return lines
+
+
+def test_a_run_comes_to_its_last_step_and_its_validations():
+    entry = entry_of(log(5, 3.0))
+    assert (entry["steps"], entry["events"], entry["seconds"]) == (5, 500, 2)
+    assert entry["curve"] == [[200, 2.8, 0.5], [400, 2.6, 0.5]]
+
+
+def test_runs_add_up_and_a_longer_log_replaces_a_shorter():
+    history = with_run([], entry_of(log(4, 3.0)))
+    history = with_run(history, entry_of(log(8, 2.0)))
+    assert totals(history)["events"] == 1200
+    history = with_run(history, entry_of(log(10, 2.0)))
+    assert totals(history) == {"steps": 14, "events": 1400, "hours": pytest.approx(7 / 3600)}
+    history = with_run(history, entry_of(log(1, 9.0)))
+    assert len(history) == 3
+
+
+def test_the_curve_is_drawn(tmp_path):
+    picture = tmp_path / "curve.svg"
+    draw([entry_of(log(1, 9.0)), entry_of(log(8, 3.0))], picture)
+    assert ET.parse(picture).getroot().tag.endswith("svg")  # noqa: S314 - our own text
+
+
+def test_the_shipped_checkpoints_history_is_that_of_its_card():
+    runs = json.loads((folder_of() / HISTORY).read_text("utf-8"))["runs"]
+    found = totals(runs)
+    card = (folder_of() / "card.md").read_text("utf-8")
+    assert f"{found['events']:,} events" in card
+    assert f"{found['steps']:,} steps" in card
