@@ -11,7 +11,7 @@ only.
 import argparse
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import hypot
 from pathlib import Path
@@ -75,15 +75,27 @@ def findings_of(path: Path) -> Iterator[Finding]:
                 yield Finding(row["text"], name, None, "invented")
 
 
-def table_of(findings: Sequence[Finding]) -> list[str]:
-    """The findings counted, as a table in Markdown."""
-    counts = Counter((one.attribute, one.outcome) for one in findings)
-    names = dict.fromkeys(one.attribute for one in findings)
-    order = sorted(names, key=lambda name: -sum(counts[name, o] for o in OUTCOMES))
-    lines = [f"| attribute | {' | '.join(OUTCOMES)} |", "|---|---:|---:|---:|---:|"]
-    lines += [_row(name, [counts[name, outcome] for outcome in OUTCOMES]) for name in order]
-    totals = [sum(counts[name, outcome] for name in names) for outcome in OUTCOMES]
-    return [*lines, _row("all", totals)]
+def table_of(sets: Mapping[str, Sequence[Finding]]) -> list[str]:
+    """The findings of each set counted, as a table in Markdown: right/missed/wrong/invented."""
+    counts = {
+        name: Counter((one.attribute, one.outcome) for one in findings)
+        for name, findings in sets.items()
+    }
+    together = Counter(one.attribute for findings in sets.values() for one in findings)
+    lines = [f"| attribute | {' | '.join(sets)} |", "|---|" + "---:|" * len(sets)]
+    for attribute, _ in together.most_common():
+        cells = [_cell([own[attribute, o] for o in OUTCOMES]) for own in counts.values()]
+        lines.append(f"| {attribute} | {' | '.join(cells)} |")
+    totals = [
+        _cell([sum(n for (_, o), n in own.items() if o == outcome) for outcome in OUTCOMES])
+        for own in counts.values()
+    ]
+    shares = [f"{share_right(findings):.1%}" for findings in sets.values()]
+    return [
+        *lines,
+        f"| all | {' | '.join(totals)} |",
+        f"| right | {' | '.join(shares)} |",
+    ]
 
 
 def share_right(findings: Sequence[Finding]) -> float:
@@ -91,8 +103,9 @@ def share_right(findings: Sequence[Finding]) -> float:
     return sum(one.outcome == "right" for one in findings) / max(1, len(findings))
 
 
-def _row(name: str, numbers: Sequence[int]) -> str:
-    return f"| {name} | {' | '.join(map(str, numbers))} |"
+def _cell(numbers: Sequence[int]) -> str:
+    """``31/2/0/0``, nothing where there is nothing."""
+    return "/".join(map(str, numbers)) if any(numbers) else ""
 
 
 def _is_there(name: str, reading: _Reading) -> bool:
@@ -219,19 +232,16 @@ _RULES: dict[str, Callable[[Any, _Reading], bool]] = {
 
 
 def main() -> None:
-    """Print one table for each file, and with ``--show`` what is not right."""
-    parser = argparse.ArgumentParser(prog="python -m composer.lab.confusions")
+    """Print the table of some files, and with ``--show`` what is not right."""
+    parser = argparse.ArgumentParser("confusions", description=__doc__)
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--show", action="store_true", help="also what is not right")
     asked = parser.parse_args()
-    for path in asked.files:
-        findings = list(findings_of(path))
-        right, total = sum(one.outcome == "right" for one in findings), len(findings)
-        print(f"\n{path.stem}: {right} of {total} ({share_right(findings):.1%})\n")  # noqa: T201
-        print("\n".join(table_of(findings)))  # noqa: T201
-        for one in findings if asked.show else ():
-            if one.outcome != "right":
-                print(f"{one.outcome} {one.attribute} {one.wanted}: {one.text}")  # noqa: T201
+    sets = {path.stem: list(findings_of(path)) for path in asked.files}
+    print("\n".join(table_of(sets)))  # noqa: T201
+    for one in (one for findings in sets.values() for one in findings if asked.show):
+        if one.outcome != "right":
+            print(f"{one.outcome} {one.attribute} {one.wanted}: {one.text}")  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -1,10 +1,15 @@
-"""How loudness runs, as the points of an intensity curve over the bars there will be."""
+"""What changes on the way: loudness, mood and tempo, by the bars that there will be."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from composer.errors import RequestError
+from composer.plan import Plan
 from composer.request.building import build_plan
+from composer.request.defaults import typical_tempo
 from composer.request.wishes import Wishes
 
-_COURSES = {
+_LEVELS = {
     "building": (3, None, 9),
     "fading": (8, None, 2),
     "soft": (2, None, 2),
@@ -12,18 +17,72 @@ _COURSES = {
     "steady": (5, None, 5),
     "arch": (3, 9, 2),
 }
-"""Course to its levels at the start, in the middle (None: on the way) and at the end."""
+"""Course of loudness to its levels at the start, in the middle (None: on the way), and last."""
+
+_SLOWED_BARS = 4
 
 
-def with_course(wishes: Wishes, course: str | None) -> Wishes:
-    """The wishes with the curve of a course; as they are where they can't be obeyed."""
-    if course is None:
-        return wishes
-    try:
-        count = len(build_plan(**wishes).bars)
-    except RequestError:
-        return wishes  # told when the plan is built
-    first, middle, last = _COURSES[course]
+@dataclass(frozen=True, slots=True)
+class Courses:
+    """How loudness runs, the moods one after another, and how the tempo bends.
+
+    ``bend`` is ``rit`` (the last bars slow down) or ``accel`` (the second half hurries).
+    """
+
+    intensity: str | None = None
+    arc: tuple[str, ...] = ()
+    bend: str | None = None
+
+
+COURSED = ("tempo", "arc", "intensity")
+"""The wishes that courses fill."""
+
+
+def with_courses(wishes: Wishes, courses: Courses) -> Wishes:
+    """The wishes with what changes on the way; a change that can't be obeyed is left out."""
+    steps: tuple[tuple[object, Callable[[Wishes, Courses, Plan], Wishes]], ...] = (
+        (courses.bend, _with_bend),
+        (courses.arc, _with_arc),
+        (courses.intensity, _with_intensity),
+    )
+    for asked, step in steps:
+        if not asked:
+            continue
+        try:
+            changed = step(wishes, courses, build_plan(**wishes))
+            build_plan(**changed)
+        except RequestError:
+            continue  # told when the plan is built
+        wishes = changed
+    return wishes
+
+
+def _with_bend(wishes: Wishes, courses: Courses, plan: Plan) -> Wishes:
+    """Slow down over the last quarter, at most four bars, or hurry from the middle on."""
+    count = len(plan.bars)
+    tempo = wishes.get("tempo") or round(typical_tempo(plan.mood))
+    start = tempo if isinstance(tempo, str) else f"{tempo:g}"
+    if courses.bend == "rit":
+        place = f"rit@-{max(1, min(_SLOWED_BARS, count // 4))}"
+    else:
+        place = f"accel@{count // 2 + 1}"
+    return Wishes(**{**wishes, "tempo": f"{start} {place}"})
+
+
+def _with_arc(wishes: Wishes, courses: Courses, plan: Plan) -> Wishes:
+    """The moods, each as long as the others."""
+    count, stages = len(plan.bars), len(courses.arc)
+    points = [
+        f"{mood.replace(' ', '-')}@{place * count // stages + 1}"
+        for place, mood in enumerate(courses.arc)
+    ]
+    return Wishes(**{**wishes, "arc": " ".join(points)})
+
+
+def _with_intensity(wishes: Wishes, courses: Courses, plan: Plan) -> Wishes:
+    """The points of the intensity curve."""
+    count = len(plan.bars)
+    first, middle, last = _LEVELS[courses.intensity or "steady"]
     points = [f"{first}@1"]
     if middle is not None and count > 2:
         points.append(f"{middle}@{count // 2 + 1}")

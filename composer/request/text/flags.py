@@ -1,6 +1,8 @@
 """Words and flags together: flags overrule words, and every contradiction is told."""
 
-from composer.request.text.course import with_course
+from dataclasses import replace
+
+from composer.request.text.course import COURSED, with_courses
 from composer.request.text.understanding import Understood
 from composer.request.wishes import Wishes
 
@@ -24,10 +26,19 @@ def with_flags(understood: Understood, flags: Wishes) -> tuple[Wishes, tuple[str
             if old is not None and (rival, old) != (name, value):
                 told.append(f"--{name} {value} overrules the words' {rival} {old}")
     merged.update(said)  # type: ignore[typeddict-item]
-    if "intensity" not in said:  # the flags may have changed how many bars there are
-        merged.pop("intensity", None)
-        merged = with_course(merged, understood.intensity)
-    return merged, tuple(told)
+    courses = understood.courses
+    if {"mood", "valence", "arousal", "arc"} & said.keys():
+        courses = replace(courses, arc=())
+    if "tempo" in said:
+        courses = replace(courses, bend=None)
+    if "intensity" in said:
+        courses = replace(courses, intensity=None)
+    for name in COURSED:  # the flags may have changed how many bars there are
+        if name not in said:
+            merged.pop(name, None)  # type: ignore[misc]
+            if name in understood.plain:
+                merged[name] = understood.plain[name]  # type: ignore[literal-required]
+    return with_courses(merged, courses), tuple(told)
 
 
 def remarks_of(understood: Understood) -> tuple[str, ...]:

@@ -8,6 +8,17 @@ from pathlib import Path
 from composer.request.text.tokens import tokens_of
 from composer.score import PROGRAM_NAMES
 
+_NAMES = {
+    "inst": "instrument",
+    "band": "ensemble",
+    "genre": "usually with",
+    "bpm": "tempo",
+    "bend": "tempo",
+    "only": "nothing else",
+    "without": "no",
+}
+"""Kinds by the names that people read."""
+
 _NO_WORDS = frozenset({*range(96, 104), *range(120, 128)})
 """Programs whose names are everyday words (rain, echoes) or noises."""
 
@@ -22,7 +33,8 @@ class Meaning:
 
     def __str__(self) -> str:
         """Such as ``mood sad``."""
-        return f"{self.kind} {self.value}" + (" (implied)" if self.is_implied else "")
+        name = _NAMES.get(self.kind, self.kind)
+        return f"{name} {self.value}".rstrip() + (" (implied)" if self.is_implied else "")
 
 
 Meanings = tuple[Meaning, ...]
@@ -30,7 +42,10 @@ Meanings = tuple[Meaning, ...]
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Phrases, as tuples of words, to their meanings; ``longest`` counts words."""
+    """Phrases, as tuples of words, to their meanings; ``longest`` counts words.
+
+    ``words`` are the single words that mean something.
+    """
 
     phrases: dict[tuple[str, ...], Meanings]
     longest: int
@@ -49,11 +64,13 @@ def load_lexicon() -> Lexicon:
     for line in text.splitlines():
         names, equals, said = line.partition(" = ")
         if equals and not line.startswith("#"):
-            meanings = tuple(_meaning(one) for one in said.split(";"))
+            meanings = tuple(
+                _meaning(one) for one in said.split(";") if one.strip() != "nothing"
+            )
             phrases |= {_words(name): meanings for name in names.split(",")}
     phrases |= {_words(word): () for word in _FILLERS.split()}
     single = tuple(
-        sorted(words[0] for words in phrases if len(words) == 1 and len(words[0]) > 4)
+        sorted(words[0] for words, said in phrases.items() if len(words) == 1 and said)
     )
     return Lexicon(phrases, max(map(len, phrases)), single)
 
@@ -77,9 +94,11 @@ a an the and or of for to in on at with by from as is are be it its this that th
 we you your he she they some any one bit little very really quite so too just also then but
 please write compose make give create generate want need would like d music song track piece
 tune theme cue sound sounds soundtrack score something background scene style feel feeling
-kind sort mood tempo bpm time long around about roughly approximately approx ca circa which
+kind sort mood tempo bpm time long around about roughly ish approximately approx ca circa which
 while during into over under featuring feature using use key number section part parts end
 starts start starting ending played plays play instrument instruments more less most s t m
+begin begins beginning open opens opening become becomes becoming
+turn turns turning finally eventually finishes finish throughout way towards toward
 一 个 首 段 的 和 与 及 有 在 来 请 写 给 我 要
 曲 歌 音 乐 主 题 背 景 种 感 觉 风 格 场 面 二 重 奏
 """

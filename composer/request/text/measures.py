@@ -6,67 +6,19 @@ import re
 from collections.abc import Callable, Iterator
 
 from composer.request.text.lexicon import Meaning
+from composer.request.text.numbers import NUMBER as _N
+from composer.request.text.numbers import chinese_number, number_of
 from composer.request.text.tokens import plain
 
-_ONES = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-]
-_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-_WORDS = {word: number for number, word in enumerate(_ONES)} | {
-    word: 10 * number for number, word in enumerate(_TENS, 2)
-}
-_CHINESE = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2}
-
-_WORD = rf"(?:(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(_ONES[1:10])}))?|{'|'.join(_ONES[:0:-1])}|a hundred)"
-_N = rf"(?:\d+(?:\.\d+)?|\b{_WORD}\b|[零一二三四五六七八九十百两]+)"
+_USUAL_METERS = frozenset(
+    ("2/2", "2/4", "3/4", "4/4", "5/4", "6/4", "3/8", "5/8", "6/8", "7/8", "9/8", "12/8")
+)
 _TO = r"\s*(?:-|to|and|or|到|至|~)\s*"
-_MIN = r"[ -]?(?:minutes?|mins?\b|m\b(?!aj|in)|分钟|分)"
+_MIN = r"[ -]?(?:minutes?|mins?(?![a-z])|m(?![a-z])|分钟|分(?!之))"
 _SEC = r"[ -]?(?:seconds?|secs?\b|s\b|秒钟|秒)"
 _NOTE = r"(?:(?P<letter>[A-G])(?:\s?(?P<sign>#|b(?![a-z])|-?\s?sharp|-?\s?flat))?)"
 _MAJOR = "major|maj|dur|lydian|mixolydian|ionian"
 _MINOR = "minor|min|moll|dorian|phrygian|aeolian|locrian"
-
-
-def number_of(text: str) -> float:
-    """The number that digits or words say."""
-    text = text.strip().lower()
-    if re.match(r"^[\d.]+$", text):
-        return float(text)
-    if text == "a hundred":
-        return 100.0
-    if text[0] in _CHINESE or text[0] in "十百":
-        return _chinese(text)
-    return float(sum(_WORDS[word] for word in re.split(r"[ -]", text)))
-
-
-def _chinese(text: str) -> float:
-    """Such as 一百二十, 十六, 八."""
-    total, digit = 0, 0
-    for c in text:
-        if c in "十百":
-            total, digit = total + (digit or 1) * (10 if c == "十" else 100), 0
-        else:
-            digit = _CHINESE[c]
-    return float(total + digit)
 
 
 def _mean(found: re.Match[str]) -> float:
@@ -81,13 +33,27 @@ def _seconds(found: re.Match[str]) -> Meaning:
 
 def _minutes(found: re.Match[str]) -> Meaning:
     rest = found.group("rest")
-    half = 0.5 if found.group("half") else 0.0
+    half = 0.5 if found.group("half") or found.group("more") else 0.0
     seconds = 60 * (_mean(found) + half) + (number_of(rest) if rest else 0)
     return Meaning("seconds", f"{seconds:g}")
 
 
 def _clock(found: re.Match[str]) -> Meaning:
     return Meaning("seconds", f"{60 * int(found.group(1)) + float(found.group(2)):g}")
+
+
+def _beats(found: re.Match[str]) -> Meaning | None:
+    """四分之三拍 is 3/4; 四三拍 too, 八六拍 is 6/8, and some say 三四拍."""
+    if found.group("d"):
+        pairs = [(found.group("n"), found.group("d"))]
+    else:
+        pairs = [(found.group("other"), found.group("one"))]
+        pairs.append(pairs[0][::-1])
+    for beats, unit in pairs:
+        meter = f"{chinese_number(beats):g}/{chinese_number(unit):g}"
+        if meter in _USUAL_METERS:
+            return Meaning("meter", meter)
+    return None
 
 
 def _bpm(found: re.Match[str]) -> Meaning:
@@ -112,9 +78,46 @@ def _worth(kind: str, value: str) -> Callable[[re.Match[str]], Meaning]:
 
 
 _I = re.IGNORECASE
+_CN = "[一二三四五六七八九十]{1,2}"
 _CHORD = r"[A-G][#b]?(?:maj7|m7b5|min|maj|m|dim|aug|sus[24]?|add9|6|7|9)*(?:/[A-G][#b]?)?"
 _NUMERAL = r"[#b]?(?:VII|VI|IV|V|III|II|I|vii|vi|iv|v|iii|ii|i)(?:7|maj7|°)?"
-_RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Meaning]], ...] = (
+_SECTION = "(?:intro|verse|chorus|bridge|build|drop|break|outro)"
+_FORMS = {
+    "binary": "AB",
+    "ternary": "ABA",
+    "rondo": "ABACA",
+    "三段式": "ABA",
+    "回旋曲": "ABACA",
+}
+
+
+def _letters(found: re.Match[str]) -> Meaning | None:
+    """A form such as AABA: letters in order, one of which returns; AAA and ABBA are names."""
+    letters = found.group("letters").replace("-", "")
+    order = list(dict.fromkeys(letters.replace("'", "")))
+    is_form = order == sorted(order) and 1 < len(order) < len(letters)
+    is_said = found.group("form") is not None
+    return Meaning("form", letters) if is_form and (is_said or letters != "ABBA") else None
+
+
+Rule = tuple[re.Pattern[str], Callable[[re.Match[str]], Meaning | None]]
+_RULES: tuple[Rule, ...] = (
+    (
+        re.compile(
+            r"\b(?P<letters>A'?(?:-?[A-F]'?){2,9})(?![\w'])(?P<form>[ -](?:form|structure))?"
+        ),
+        _letters,
+    ),
+    (
+        re.compile(rf"\b{_SECTION}(?:(?:\s*[,/-]\s*|\s+)(?:and )?{_SECTION}\b){{1,15}}", _I),
+        lambda m: Meaning("form", " ".join(re.findall(_SECTION, m.group().lower()))),
+    ),
+    (
+        re.compile(
+            r"\b(?P<name>binary|ternary|rondo)(?: form)?\b|(?P<chinese>三段式|回旋曲)", _I
+        ),
+        lambda m: Meaning("form", _FORMS[m.group().lower().split()[0]]),
+    ),
     (re.compile(r"\bii-?\s?v-?\s?i\b|\b2-5-1\b", _I), _worth("progression", "ii-v-i")),
     (
         re.compile(r"\b(?:12|twelve)[- ]bar blues\b", _I),
@@ -130,12 +133,16 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Meaning]], ...] =
         ),
         lambda m: Meaning("chords", " ".join(re.split(r"[\s,|-]+", m.group()))),
     ),
+    (
+        re.compile(rf"(?P<d>{_CN})分之(?P<n>{_CN})拍?|(?P<one>{_CN})(?P<other>{_CN})拍子?"),
+        _beats,
+    ),
     (re.compile(r"(?<!\d)(\d{1,2}):([0-5]\d(?:\.\d+)?)(?!\d)"), _clock),
     (re.compile(r"\b(?:a )?(?:minute and a half)\b|一分半钟?", _I), _worth("seconds", "90")),
     (re.compile(r"\bhalf (?:a )?minute\b|半分钟", _I), _worth("seconds", "30")),
     (
         re.compile(
-            rf"(?P<n>{_N})(?:{_TO}(?P<to>{_N}))?(?P<half> and a half)?{_MIN}"
+            rf"(?P<n>{_N})(?:{_TO}(?P<to>{_N}))?(?P<half> and a half|半)?{_MIN}(?P<more>半钟?)?"
             rf"(?:\s*(?:and\s+)?(?P<rest>{_N})(?:{_SEC})?(?!\s*(?:bpm|bars?|小节|拍)))?",
             _I,
         ),
@@ -157,9 +164,10 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Meaning]], ...] =
         _bpm,
     ),
     (re.compile(rf"每分钟?(?P<n>{_N})拍"), _bpm),
+    (re.compile(rf"速度(?:是|为|约|大约|大概|在)*\s*(?P<n>{_N})(?:{_TO}(?P<to>{_N}))?"), _bpm),
     (
         re.compile(
-            r"(?:bpm|tempo|quarter(?: note)?|♩)\s*(?:of|is|=|:|around|about|at)*\s*"
+            r"(?:bpm|tempo|speed|quarter(?: note)?|♩)\s*(?:of|is|=|:|around|about|at)*\s*"
             rf"(?P<n>\d{{2,3}})(?:{_TO}(?P<to>\d{{2,3}}))?(?![\d/])",
             _I,
         ),
@@ -168,15 +176,6 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Meaning]], ...] =
     (
         re.compile(r"(?<![\d/:])(?P<n>[1-9]\d?)/(?P<d>1|2|4|8|16)(?:拍子?)?(?![\d/])"),
         lambda m: Meaning("meter", f"{m.group('n')}/{m.group('d')}"),
-    ),
-    (
-        re.compile(
-            r"(?P<d>[二四八])分之(?P<n>[一二三四五六七八九])拍?|(?P<n2>[二三四六])(?P<d2>[四八])拍"
-        ),
-        lambda m: Meaning(
-            "meter",
-            f"{_CHINESE[m.group('n') or m.group('n2')]}/{_CHINESE[m.group('d') or m.group('d2')]}",
-        ),
     ),
     (
         re.compile(
@@ -209,9 +208,10 @@ def measures_of(text: str) -> Iterator[tuple[int, int, Meaning]]:
     left = plain(text)
     for pattern, rule in _RULES:
         for found in pattern.finditer(left):
-            if _is_article(left, found):
+            meaning = None if _is_article(left, found) else rule(found)
+            if meaning is None:
                 continue
-            yield found.start(), found.end(), rule(found)
+            yield found.start(), found.end(), meaning
             blank = "\0" * (found.end() - found.start())
             left = left[: found.start()] + blank + left[found.end() :]
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from composer.request.instruments import MOST_PARTS
-from composer.request.text.reading import Phrase
+from composer.request.text.reading import Phrase, values_of
 from composer.score import find_instrument
 
 _PADS = frozenset({"strings", "warm pad", "choir aahs", "voice oohs", "slow strings"})
@@ -31,18 +31,11 @@ def players_of(phrases: Sequence[Phrase]) -> tuple[list[str], list[str]]:
     named = _named(phrases)
     denied = [m.value for p in phrases if p.is_denied for m in p.meanings if m.kind == "inst"]
     denied += [m.value for p in phrases for m in p.meanings if m.kind == "without"]
-    bands = [
-        m.value for p in phrases if not p.is_denied for m in p.meanings if m.kind == "band"
-    ]
-    genres = [
-        m.value for p in phrases if not p.is_denied for m in p.meanings if m.kind == "genre"
-    ]
-    base = bands
+    base, genres = values_of(phrases, "band"), values_of(phrases, "genre")
     if not base and (denied or any(p.name in ("drums", "taiko drum") for p in named)):
         base = genres[:1] if not named or all(_is_drum(p.name) for p in named) else []
     if not named and not base and denied:
         base = [",".join(_USUAL)]
-    own = {player.name for player in named}
     if (
         any(p.word in ("quartet", "trio", "duo") for p in phrases)
         and len(named) == 1
@@ -50,10 +43,27 @@ def players_of(phrases: Sequence[Phrase]) -> tuple[list[str], list[str]]:
     ):
         count = next(_SIZES[p.word] for p in phrases if p.word in _SIZES)
         named = named * count
-    members = [name for group in base for name in group.split(",") if name not in own]
+    members = _beyond([name for group in base for name in group.split(",")], named)
     players = [*named, *map(Player, members)]
     kept = [player for player in players if not any(_is_of(player.name, d) for d in denied)]
     return [str(player) for player in kept[:MOST_PARTS]], list(dict.fromkeys(denied))
+
+
+def _beyond(members: Sequence[str], named: Sequence[Player]) -> list[str]:
+    """The members of an ensemble that are not named beside it already."""
+    free = [_kind(player.name) for player in named]
+    left = []
+    for name in members:
+        if _kind(name) in free:
+            free.remove(_kind(name))
+        else:
+            left.append(name)
+    return left
+
+
+def _kind(name: str) -> str:
+    """The name; basses stand for one another."""
+    return "bass" if "bass" in name and name != "bassoon" else name
 
 
 def _is_drum(name: str) -> bool:
@@ -94,7 +104,7 @@ def _named(phrases: Sequence[Phrase]) -> list[Player]:  # noqa: C901 - one walk,
         if one.word in _OVER:
             for player in players[-1:]:
                 player.role = player.role or "melody"
-            is_under = bool(players)
+            is_under, beside = bool(players), []
         if one.word == "with":
             beside = []
         if one.word in _MARKS:

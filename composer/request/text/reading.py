@@ -1,11 +1,12 @@
 """A text to what its phrases mean, one after the other, with what is denied."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from difflib import get_close_matches
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from composer.request.text.lexicon import Lexicon, Meanings, is_chinese, load_lexicon
 from composer.request.text.measures import measures_of
+from composer.request.text.spelling import nearest_words
 from composer.request.text.tokens import Token, tokens_of
 
 _DENIALS = (
@@ -17,7 +18,16 @@ _CUES = frozenset(tuple(words.split()) for words in _DENIALS)
 _LINKS = frozenset({"or", "nor", "and", "/", "和", "或", "跟", "也"})
 _ENDS = frozenset({"but", "just", "only", "with", "then", "instead", "但", "只"})
 _REACH = 5
-_COUNTS = {"two": 2, "three": 3, "four": 4, "2": 2, "3": 3, "4": 4, "pair": 2}
+_NUMBERS = (
+    "one two three four five six seven eight", "1 2 3 4 5 6 7 8", "一 两 三 四 五 六 七 八",
+)  # fmt: skip
+_COUNTS = {word: n for words in _NUMBERS for n, word in enumerate(words.split(), 1)}
+_COUNTS |= {"pair": 2, "二": 2}
+_COUNTERS = frozenset(
+    ["把", "支", "架", "个", "只", "台", "件", "位", "名", "部", "管", "根", "of"]
+)
+"""What may stand between a number and what it counts."""
+_KNOWN = _ENDS | _LINKS | _COUNTERS | set(_COUNTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +55,26 @@ def phrases_of(text: str) -> tuple[Phrase, ...]:
         t for t in tokens_of(text) if not any(a < t.end and t.start < b for a, b, _ in taken)
     ]
     phrases += _known(free, load_lexicon())
-    return tuple(_denied(sorted(phrases, key=lambda one: one.start)))
+    ordered = sorted(phrases, key=lambda one: one.start)
+    return tuple(_denied(list(_lengths_of_pieces(ordered))))
+
+
+def values_of(phrases: Sequence[Phrase], kind: str, *, is_implied: bool = False) -> list[str]:
+    """The values of a kind that are said outright, or implied, and not denied."""
+    found = [one.meanings for one in phrases if not one.is_denied]
+    return [
+        m.value for ms in found for m in ms if m.kind == kind and m.is_implied is is_implied
+    ]
+
+
+def _lengths_of_pieces(phrases: Sequence[Phrase]) -> Iterator[Phrase]:
+    """The phrases; ``short`` before an unknown noun says nothing of the piece's length."""
+    for one, after in zip_longest(phrases, phrases[1:]):
+        is_length = any(m.kind == "seconds" and m.is_implied for m in one.meanings)
+        if is_length and after is not None and not after.is_known:
+            yield replace(one, meanings=(), is_known=False)
+        else:
+            yield one
 
 
 def _known(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Phrase]:
@@ -64,7 +93,7 @@ def _known(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Phrase]:
         else:
             token = tokens[place]
             near = None if token.is_mark else _near(token.word, lexicon)
-            known = token.is_mark or token.word in _ENDS | _LINKS | set(_COUNTS) or bool(near)
+            known = token.is_mark or token.word in _KNOWN or bool(near)
             yield Phrase(token.start, token.end, near or (), word=token.word, is_known=known)
             place += 1
 
@@ -81,11 +110,14 @@ def _meanings(words: tuple[str, ...], lexicon: Lexicon) -> Meanings | None:
 
 
 def _near(word: str, lexicon: Lexicon) -> Meanings | None:
-    """What a misspelt word means, if one known word is near."""
-    if len(word) < 6 or is_chinese(word):
+    """What a misspelt word means, if the known words near it agree; in the plural too."""
+    if is_chinese(word):
         return None
-    near = get_close_matches(word, lexicon.words, n=1, cutoff=0.86)
-    return lexicon.phrases[(near[0],)] if near else None
+    for one in (word, word.removesuffix("s")):
+        meant = {lexicon.phrases[(near,)] for near in nearest_words(one, lexicon.words)}
+        if meant:
+            return meant.pop() if len(meant) == 1 else None
+    return None
 
 
 def _denied(phrases: Sequence[Phrase]) -> Iterator[Phrase]:
@@ -104,29 +136,13 @@ def _denied(phrases: Sequence[Phrase]) -> Iterator[Phrase]:
         elif one.word in _LINKS:
             linked = True
         elif one.meanings and scope and (not hit or linked):
-            yield _marked(one, is_mild=mild)
+            yield replace(one, is_denied=True, is_mild=mild)
             hit, linked, count = True, False, 1
             continue
         elif one.meanings:
             scope = 0
         elif scope:
             scope -= 1
-        yield _counted(one, count)
-        count = _COUNTS.get(one.word, 1) if not one.meanings else 1
-
-
-def _marked(one: Phrase, *, is_mild: bool) -> Phrase:
-    return Phrase(one.start, one.end, one.meanings, True, is_mild, 1, one.word)
-
-
-def _counted(one: Phrase, count: int) -> Phrase:
-    return Phrase(
-        one.start,
-        one.end,
-        one.meanings,
-        one.is_denied,
-        one.is_mild,
-        count,
-        one.word,
-        one.is_known,
-    )
+        yield replace(one, count=count)
+        if one.word not in _COUNTERS:
+            count = _COUNTS.get(one.word, 1) if not one.meanings else 1

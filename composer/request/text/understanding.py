@@ -2,33 +2,46 @@
 
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from composer.plan.moods import MOODS
-from composer.request.text.course import with_course
+from composer.request.text.course import Courses, with_courses
 from composer.request.text.players import players_of
-from composer.request.text.reading import Phrase, phrases_of
+from composer.request.text.reading import Phrase, phrases_of, values_of
+from composer.request.text.sources import leftover_of, sources_of, told
+from composer.request.text.stages import courses_of
 from composer.request.wishes import Wishes
 from composer.score import Meter, ticks_per_bar
 
 _FASTER, _SLOWER = "108-124", "76-96"
+_SAID = ("style", "key", "meter", "form", "progression", "chords")
+"""Wishes whose text is the value of the meaning of that name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Understood:
     """What a text asks for.
 
-    ``wishes`` are exactly the keyword arguments of ``build_plan``; ``phrases`` pairs words
-    with their meaning; ``leftover`` words carried none. ``without`` are the instruments
-    denied, ``intensity`` how loudness runs, ``not_moods`` the moods denied.
+    ``wishes`` are exactly the keyword arguments of ``build_plan``, ``plain`` the same without
+    ``courses``, which depend on the number of bars; ``sources`` says which words each came
+    from. ``phrases`` pairs words with their meaning; ``leftover`` words carried none.
+    ``without`` are the instruments denied, ``not_moods`` the moods denied.
     """
 
     wishes: Wishes
     phrases: tuple[tuple[str, str], ...]
     leftover: tuple[str, ...]
     without: tuple[str, ...] = ()
-    intensity: str | None = None
     not_moods: tuple[str, ...] = ()
+    courses: Courses = field(default_factory=Courses)
+    plain: Wishes = field(default_factory=Wishes)
+    sources: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def intensity(self) -> str | None:
+        """How loudness runs, in a word."""
+        return self.courses.intensity
 
     @property
     def command_line(self) -> str:
@@ -37,6 +50,16 @@ class Understood:
             f"--{name} {shlex.quote(f'{v:g}' if isinstance(v, float) else str(v))}"
             for name, v in self.wishes.items()
         )
+
+    def as_json(self) -> dict[str, Any]:
+        """``understood``: each wish with its value and words; ``ignored``: the other words."""
+        return {
+            "understood": {
+                name: {"value": value, "words": list(self.sources.get(name, ()))}
+                for name, value in self.wishes.items()
+            },
+            "ignored": list(self.leftover),
+        }
 
 
 def understand(text: str) -> Understood:
@@ -47,10 +70,10 @@ def understand(text: str) -> Understood:
     instruments, without = players_of(phrases)
     if instruments:
         wishes["instruments"] = ",".join(instruments)
-    for name in ("style", "key", "meter", "progression", "chords"):
+    for name in _SAID:
         value = _best(phrases, name)
         if value is not None:
-            wishes[name] = value
+            wishes[name] = value  # type: ignore[literal-required]
     if "key" not in wishes and (mode := _best(phrases, "mode")):
         wishes["key"] = "A minor" if mode == "minor" else "C major"
     if "chords" in wishes and "progression" in wishes:
@@ -59,40 +82,29 @@ def understand(text: str) -> Understood:
     _tempo(phrases, wishes)
     if (swing := _best(phrases, "swing")) is not None:
         wishes["swing"] = float(swing)
-    course = _intensity(phrases)
+    courses = courses_of(phrases)
+    whole = with_courses(wishes, courses)
     return Understood(
-        with_course(wishes, course),
-        tuple((text[p.start : p.end], _told(p)) for p in phrases if p.meanings),
-        tuple(text[p.start : p.end] for p in phrases if not p.is_known),
+        whole,
+        tuple((text[p.start : p.end], told(p)) for p in phrases if p.meanings),
+        leftover_of(text, phrases),
         tuple(without),
-        course,
         tuple(not_moods),
+        courses,
+        wishes,
+        sources_of(text, phrases, whole),
     )
-
-
-def _told(one: Phrase) -> str:
-    said = ", ".join(map(str, one.meanings))
-    return f"{'not too' if one.is_mild else 'no'}: {said}" if one.is_denied else said
-
-
-def _values(phrases: Sequence[Phrase], kind: str, *, is_implied: bool) -> list[str]:
-    """The values of a kind that are not denied."""
-    found = [p.meanings for p in phrases if not p.is_denied]
-    return [
-        m.value for ms in found for m in ms if m.kind == kind and m.is_implied is is_implied
-    ]
 
 
 def _best(phrases: Sequence[Phrase], kind: str) -> str | None:
     """The first value that is said, else the first that is implied."""
-    said = _values(phrases, kind, is_implied=False) + _values(phrases, kind, is_implied=True)
-    return said[0] if said else None
+    implied = values_of(phrases, kind, is_implied=True)
+    return next(iter(values_of(phrases, kind) + implied), None)
 
 
 def _moods(phrases: Sequence[Phrase], wishes: Wishes) -> list[str]:
     """Put the moods into the wishes, and return those denied."""
-    moods = _values(phrases, "mood", is_implied=False)
-    moods = moods or _values(phrases, "mood", is_implied=True)[:1]
+    moods = values_of(phrases, "mood") or _mood_of_scene(phrases)
     denied = [m.value for p in phrases if p.is_denied for m in p.meanings if m.kind == "mood"]
     if moods:
         wishes["mood"] = ",".join(dict.fromkeys(moods))
@@ -100,6 +112,17 @@ def _moods(phrases: Sequence[Phrase], wishes: Wishes) -> list[str]:
         tag = MOODS[denied[0]]
         wishes["valence"] = round(0.4 if tag.valence < 0 else -0.2, 3)
     return denied
+
+
+def _mood_of_scene(phrases: Sequence[Phrase]) -> list[str]:
+    """The mood of the first scene; of words in a row the last one names it: space battle."""
+    found: list[str] = []
+    for one in phrases:
+        moods = values_of([one], "mood", is_implied=True)
+        if found and not moods:
+            break
+        found = moods or found
+    return found[:1]
 
 
 def _lengths(phrases: Sequence[Phrase], wishes: Wishes) -> None:
@@ -114,7 +137,7 @@ def _lengths(phrases: Sequence[Phrase], wishes: Wishes) -> None:
 def _tempo(phrases: Sequence[Phrase], wishes: Wishes) -> None:
     """The number that is said, else one in the range of the words that fits the length."""
     number, span = _best(phrases, "bpm"), _best(phrases, "tempo")
-    said = _values(phrases, "tempo", is_implied=False)
+    said = values_of(phrases, "tempo")
     for one in phrases:
         for meaning in one.meanings if one.is_denied else ():
             if meaning.kind == "tempo" and not said:
@@ -134,12 +157,3 @@ def _fitting(low: float, high: float, wishes: Wishes) -> float:
     bars = max(1, round(seconds * middle / 60 / quarters))
     fitted = round(bars * quarters * 60 / seconds, 3)
     return fitted if low <= fitted <= high else middle
-
-
-def _intensity(phrases: Sequence[Phrase]) -> str | None:
-    """How loudness runs: a course first, then a level; up and down make an arch."""
-    said = _values(phrases, "intensity", is_implied=False)
-    if "building" in said and "fading" in said:
-        return "arch"
-    courses = [value for value in said if value not in ("soft", "loud")]
-    return next(iter(courses or said), None) or _best(phrases, "intensity")

@@ -1,0 +1,64 @@
+"""Which words each wish came from, and which came to nothing."""
+
+from collections.abc import Sequence
+
+from composer.request.text.lexicon import is_chinese
+from composer.request.text.reading import Phrase
+from composer.request.wishes import Wishes
+
+_KINDS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "valence": (("mood",),),
+    "arc": (("mood",),),
+    "key": (("key",), ("mode",)),
+    "tempo": (("bpm", "bend"), ("tempo", "bend")),
+    "instruments": (("inst", "band", "role", "without"), ("genre",)),
+}
+"""Wish to the kinds of meanings that fill it, the strongest first; others have their own."""
+
+
+def sources_of(
+    text: str, phrases: Sequence[Phrase], wishes: Wishes
+) -> dict[str, tuple[str, ...]]:
+    """For each wish the words that it came from, in their order."""
+    return {name: _words(text, phrases, name) for name in wishes}
+
+
+def _words(text: str, phrases: Sequence[Phrase], name: str) -> tuple[str, ...]:
+    """The words that say a wish outright, else those that imply it."""
+    groups = _KINDS.get(name, ((name,),))
+    for is_implied in (False, True):
+        for kinds in groups:
+            is_denied = name in ("valence", "instruments", "tempo")
+            found = [
+                one
+                for one in phrases
+                if (is_denied or not one.is_denied)
+                and any(m.kind in kinds and m.is_implied is is_implied for m in one.meanings)
+            ]
+            if found:
+                return tuple(text[one.start : one.end] for one in found)
+    return ()
+
+
+def leftover_of(text: str, phrases: Sequence[Phrase]) -> tuple[str, ...]:
+    """The words that nothing was understood of; Chinese characters in a row are one."""
+    words: list[str] = []
+    end = -1
+    for one in phrases:
+        if one.is_known:
+            continue
+        word = text[one.start : one.end]
+        if one.start == end and is_chinese(word):
+            words[-1] += word
+        else:
+            words.append(word)
+        end = one.end
+    return tuple(words)
+
+
+def told(one: Phrase) -> str:
+    """What a phrase means, for people."""
+    if any(meaning.kind == "only" for meaning in one.meanings):
+        return "no other instruments"
+    said = ", ".join(map(str, one.meanings))
+    return f"{'not too' if one.is_mild else 'no'}: {said}" if one.is_denied else said
