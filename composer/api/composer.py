@@ -7,7 +7,15 @@ from pathlib import Path
 from typing import Unpack, overload
 
 from composer.api.piece import Piece
-from composer.compose import HUMANISED, Progress, Sampling, complete_plan, compose, silent
+from composer.compose import (
+    HUMANISED,
+    TRIES,
+    Progress,
+    Sampling,
+    complete_plan,
+    compose,
+    silent,
+)
 from composer.errors import RequestError
 from composer.model import DEFAULT_ENGINE, Engine, load_engine
 from composer.plan import Plan
@@ -60,6 +68,7 @@ class Composer:
         count: None = None,
         sampling: Sampling | None = None,
         humanised: float = HUMANISED,
+        tries: int = TRIES,
         **wishes: Unpack[Wishes],
     ) -> Piece: ...
 
@@ -72,6 +81,7 @@ class Composer:
         count: int,
         sampling: Sampling | None = None,
         humanised: float = HUMANISED,
+        tries: int = TRIES,
         **wishes: Unpack[Wishes],
     ) -> list[Piece]: ...
 
@@ -83,17 +93,18 @@ class Composer:
         count: int | None = None,
         sampling: Sampling | None = None,
         humanised: float = HUMANISED,
+        tries: int = TRIES,
         **wishes: Unpack[Wishes],
     ) -> Piece | list[Piece]:
         """Compose a piece, or with ``count`` a list of pieces, from words and numbers.
 
         ``text`` asks in words (``composer.request.text``); the other wishes overrule it.
-        A piece depends on the wishes, its seed, the checkpoint and the engine alone.
-        Raises RequestError with one line for what can't be.
+        A piece depends on the wishes, its seed, ``tries``, the checkpoint and the engine
+        alone. Raises RequestError with one line for what can't be.
         """
         plan = build_plan(**_worded(text, wishes))
         pieces = [
-            self.compose(plan, seed=each, sampling=sampling, humanised=humanised)
+            self.compose(plan, seed=each, sampling=sampling, humanised=humanised, tries=tries)
             for each in seeds_of(seed, 1 if count is None else count)
         ]
         return pieces[0] if count is None else pieces
@@ -103,14 +114,22 @@ class Composer:
         return self.complete(build_plan(**wishes), seed=seed)
 
     def complete(
-        self, plan: Plan, *, seed: int | None = None, sampling: Sampling | None = None
+        self,
+        plan: Plan,
+        *,
+        seed: int | None = None,
+        sampling: Sampling | None = None,
+        tries: int = TRIES,
     ) -> Plan:
         """Fill what is open in a plan; the result holds its seed and stays as it is.
 
-        ``compose`` with the same seed and sampling writes the music of this very plan.
+        The best of ``tries`` plans is kept. ``compose`` with the same seed, sampling and tries
+        writes the music of this very plan.
         """
         (seed,) = seeds_of(plan.seed if seed is None else seed)
-        whole = complete_plan(_shaped(plan, seed), self._engine, seed=seed, sampling=sampling)
+        whole = complete_plan(
+            _shaped(plan, seed), self._engine, seed=seed, sampling=sampling, tries=tries
+        )
         return replace(whole, seed=seed)
 
     def compose(
@@ -120,12 +139,14 @@ class Composer:
         seed: int | None = None,
         sampling: Sampling | None = None,
         humanised: float = HUMANISED,
+        tries: int = TRIES,
         on_progress: Progress = silent,
     ) -> Piece:
         """Compose a piece from a plan, open or complete; None takes the plan's own seed.
 
-        ``humanised`` 0 leaves the notes on the grid, 1 plays them freely. ``on_progress``
-        is told the bars done and in all.
+        ``humanised`` 0 leaves the notes on the grid, 1 plays them freely. Of ``tries`` plans
+        and then of ``tries`` times the notes the best are kept (``composer.compose.ranking``).
+        ``on_progress`` is told the bars done and in all, over all tries.
         """
         (seed,) = seeds_of(plan.seed if seed is None else seed)
         made = compose(
@@ -134,9 +155,10 @@ class Composer:
             seed=seed,
             sampling=sampling,
             humanised=humanised,
+            tries=tries,
             on_progress=on_progress,
         )
-        return Piece(made.score, made.plan, seed)
+        return Piece(made.score, made.plan, seed, made.plan_tries, made.note_tries)
 
 
 def _worded(text: str | None, wishes: Wishes) -> Wishes:

@@ -7,6 +7,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from composer.compose import SINGLE, Tries
 from composer.errors import ComposerError
 from composer.midi import to_miditoolkit, to_music21, to_pretty_midi, write_midi
 from composer.notate import piano_roll_svg
@@ -20,11 +21,16 @@ _PLAYER_SUFFIX, _PLAYER_TYPE = ".ogg", "audio/ogg"
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A composed piece: its score, its complete plan, and the seed that made it."""
+    """A composed piece: its score, its complete plan, and the seed that made it.
+
+    ``plan_tries`` and ``note_tries`` tell what was tried and which was kept.
+    """
 
     score: Score
     plan: Plan
     seed: int
+    plan_tries: Tries = SINGLE
+    note_tries: Tries = SINGLE
 
     @property
     def seconds(self) -> float:
@@ -41,6 +47,17 @@ class Piece:
             f"{len(self.plan.bars)} bars of {first.meter}, {minutes}:{seconds:02}, "
             f"{first.key}, {first.tempo_qpm:g} quarters a minute, for {players}"
         )
+
+    @property
+    def choice(self) -> str:
+        """What was kept of several tries, for people; empty where there were none."""
+        stages = (("plan", self.plan_tries), ("notes", self.note_tries))
+        told = [
+            f"{name} {tries.kept + 1} of {tries.count}"
+            for name, tries in stages
+            if tries.count > 1
+        ]
+        return f"kept {', '.join(told)}" if told else ""
 
     def as_json(self) -> dict[str, Any]:
         """What it is as plain values: length, speed (quarters a minute), key, parts."""

@@ -26,7 +26,7 @@ def sidecar(
     checkpoint: str | Path | None = None,
     engine: str = DEFAULT_ENGINE,
 ) -> dict[str, Any]:
-    """Everything that made ``piece``, and the check of what was ``asked``.
+    """Everything that made ``piece``, what was tried, and the check of what was ``asked``.
 
     With the plan, the seed, the settings and the checkpoint the piece can be had again.
     Raises CheckpointError where the checkpoint can't be read.
@@ -38,6 +38,7 @@ def sidecar(
         "seed": piece.seed,
         "sampling": asdict(sampling or Sampling()),
         "humanised": humanised,
+        "tries": {"plan": piece.plan_tries.as_json(), "notes": piece.note_tries.as_json()},
         "engine": engine,
         "checkpoint": provenance(checkpoint),
         "asked": plan_values(plan_text(asked)),

@@ -82,6 +82,7 @@ def generate(
     plan: Annotated[Path | None, _option("A plan file to compose by.", _WHAT)] = None,
     seed: Annotated[int | None, _option("The same seed, the same piece.", _HOW)] = None,
     count: Annotated[int, _option("Number of pieces; seeds count up.", _HOW)] = 1,
+    tries: Annotated[int | None, _option("Tries; the best is kept (3).", _HOW)] = None,
     temperature: Annotated[float | None, _option("0 sure to 5 wild (1).", _HOW)] = None,
     top_k: Annotated[int | None, _option("Keep the k likeliest values.", _HOW)] = None,
     top_p: Annotated[float | None, _option("Keep this share of chance, 0-1.", _HOW)] = None,
@@ -127,7 +128,8 @@ def generate(
             check_output(files.midi.with_suffix(".json"), overwrite=force)
     messages = _Messages(as_json=as_json, quiet=quiet, sidecar=sidecar, strict=strict)
     model = _said(checkpoint=checkpoint, engine=engine)
-    _compose(model, asked, zip(seeds, outputs, strict=True), options, messages, force=force)
+    wanted = zip(seeds, outputs, strict=True)
+    _compose(model, asked, wanted, options, messages, tries=tries, force=force)
 
 
 def request_of(
@@ -191,6 +193,7 @@ def _compose(
     options: dict[str, Any],
     messages: _Messages,
     *,
+    tries: int | None,
     force: bool,
 ) -> None:
     """Compose each wanted piece and write it as soon as it is there."""
@@ -201,7 +204,9 @@ def _compose(
     for seed, files in wanted:
         label = f"Composing {files.midi.name}"
         with progress(label, "bars", quiet=messages.quiet) as report:
-            piece = composer.compose(plan, seed=seed, on_progress=report, **options)
+            piece = composer.compose(
+                plan, seed=seed, on_progress=report, **_said(tries=tries), **options
+            )
         _write(piece, files, force=force, quiet=messages.quiet)
         if messages.sidecar or messages.strict:
             missed += _checked(piece, plan, files, options | model, messages, force=force)
@@ -243,6 +248,8 @@ def _write(piece: "Piece", files: Outputs, *, force: bool, quiet: bool) -> None:
     """Write a piece's files and tell what it is."""
     piece.save(files.midi, overwrite=force)
     say(f"{files.midi}: {piece.summary} (--seed {piece.seed})", quiet=quiet)
+    if piece.choice:
+        say(f"{files.midi}: {piece.choice}", quiet=quiet)
     if files.audio is not None:
         with progress(f"Playing {files.audio.name}", "seconds", quiet=quiet) as report:
             piece.render(files.audio, overwrite=force, tail=files.tail, progress=report)

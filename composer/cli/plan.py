@@ -54,13 +54,15 @@ def _make(
 
     output, force = flags.pop("output"), flags.pop("force")
     freedom = {name: flags.pop(name) for name in _SAMPLING}
+    tried = {} if (tries := flags.pop("tries")) is None else {"tries": tries}
     plan = request_of(quiet=quiet, **flags)
     _check_output(output, force=force)
     (seed,) = seeds_of(plan.seed if seed is None else seed)
     model: dict[str, Any] = {"checkpoint": checkpoint, "engine": engine}
     composer = Composer.load(**{name: value for name, value in model.items() if value})
     said = {name: value for name, value in freedom.items() if value is not None}
-    _write(composer.complete(plan, seed=seed, sampling=Sampling(**said)), output, force=force)
+    whole = composer.complete(plan, seed=seed, sampling=Sampling(**said), **tried)
+    _write(whole, output, force=force)
     if output is not None:
         say(f"{output}: {len(plan.bars)} bars (--seed {seed})", quiet=quiet)
 

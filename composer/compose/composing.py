@@ -6,8 +6,10 @@ import numpy as np
 
 from composer.compose.pen import Pen
 from composer.compose.planning import check_plan, complete
+from composer.compose.ranking import SINGLE, Tries, best_of, grade_music, grade_plan
 from composer.compose.sampling import Sampling
 from composer.compose.writing import Progress, silent, window_bars, write_notes
+from composer.errors import RequestError
 from composer.language import Sheet, condition, score_of
 from composer.model import Engine
 from composer.perform import humanise, swing, with_dynamics
@@ -16,6 +18,8 @@ from composer.score import Score
 
 HUMANISED = 0.5
 """How far from the grid a piece is played, 0-1."""
+TRIES = 3
+"""How many plans and how many times the notes are tried; docs/ranking.md has the figures."""
 
 _DYNAMICS = "expressive"
 _PLAN, _NOTES, _VARIATION = range(3)
@@ -24,24 +28,25 @@ _PLAN, _NOTES, _VARIATION = range(3)
 
 @dataclass(frozen=True, slots=True)
 class Composition:
-    """A complete plan, the score made from it, and the sheet (both as values)."""
+    """A complete plan, the score made from it, the sheet (both as values), what was tried."""
 
     plan: Plan
     score: Score
     sheet: Sheet
+    plan_tries: Tries = SINGLE
+    note_tries: Tries = SINGLE
 
 
 def complete_plan(
-    plan: Plan, engine: Engine, *, seed: int, sampling: Sampling | None = None
+    plan: Plan, engine: Engine, *, seed: int, sampling: Sampling | None = None, tries: int = 1
 ) -> Plan:
     """Fill the open fields of ``plan``; what was asked for stands exactly.
 
-    Raises RequestError where the music language can't say the plan (meters, number of
-    parts or bars).
+    Of ``tries`` plans the one that is most like real music is kept. Raises RequestError where
+    the music language can't say the plan (meters, number of parts or bars), or for less than
+    one try.
     """
-    check_plan(plan)
-    pen = _pen(plan, engine, sampling or Sampling(), (seed, _PLAN))
-    return complete(plan, pen, window_bars(engine.context))
+    return _completed(plan, engine, seed, sampling or Sampling(), tries)[0]
 
 
 def compose(
@@ -51,28 +56,65 @@ def compose(
     seed: int,
     sampling: Sampling | None = None,
     humanised: float = HUMANISED,
+    tries: int = 1,
     on_progress: Progress = silent,
 ) -> Composition:
-    """Complete ``plan`` and write its notes.
+    """Complete ``plan`` and write its notes ``tries`` times; the best notes are kept.
 
-    The result depends on plan, engine, sampling and ``seed`` (0 or more) alone.
-    ``humanised`` 0 leaves the notes on the grid. ``on_progress`` is called after each bar
-    with the bars done and the bars in all. Raises as ``complete_plan`` does.
+    The result depends on plan, engine, sampling, ``tries`` and ``seed`` (0 or more) alone;
+    the first try is what a single one gives. ``humanised`` 0 leaves the notes on the grid.
+    ``on_progress`` is called after each bar with the bars done and the bars in all, over all
+    tries. Raises as ``complete_plan`` does.
     """
-    whole = replace(complete_plan(plan, engine, seed=seed, sampling=sampling), seed=seed)
-    pen = _pen(plan, engine, sampling or Sampling(), (seed, _NOTES))
-    varying = np.random.Generator(np.random.PCG64((seed, _VARIATION)))
-    sheet = write_notes(pen, whole, engine.context, on_progress, varying)
-    score = score_of(sheet, whole, title=plan.title)
-    score = with_dynamics(score, [bar.intensity for bar in whole.bars])
+    sampling = sampling or Sampling()
+    whole, plan_tries = _completed(plan, engine, seed, sampling, tries)
+    whole = replace(whole, seed=seed)
+
+    def written(number: int) -> tuple[Sheet, Score]:
+        pen = _pen(plan, engine, sampling, (seed, _NOTES, number))
+        varying = np.random.Generator(np.random.PCG64((seed, _VARIATION, number)))
+
+        def report(done: int, bars: int) -> None:
+            on_progress(number * bars + done, tries * bars)
+
+        sheet = write_notes(pen, whole, engine.context, report, varying)
+        score = score_of(sheet, whole, title=plan.title)
+        return sheet, with_dynamics(score, [bar.intensity for bar in whole.bars])
+
+    # graded before it is played, so that --no-humanise gives the same piece
+    (sheet, score), note_tries = best_of(
+        written, tries, lambda found: grade_music(whole, found[1])
+    )
     if plan.swing is not None:
         score = swing(score, plan.swing)
     score = humanise(score, seed=seed, amount=humanised)
-    return Composition(whole, score, sheet)
+    return Composition(whole, score, sheet, plan_tries, note_tries)
 
 
-def _pen(plan: Plan, engine: Engine, sampling: Sampling, chance: tuple[int, int]) -> Pen:
-    """A pen for one stage; with guidance it also reads the piece without its mood."""
+def _completed(
+    plan: Plan, engine: Engine, seed: int, sampling: Sampling, tries: int
+) -> tuple[Plan, Tries]:
+    """The best of ``tries`` complete plans; one is enough where nothing is open."""
+    check_plan(plan)
+    if tries < 1:
+        raise RequestError(f"at least 1 try is needed, not {tries}")
+
+    def completed(number: int) -> Plan:
+        pen = _pen(plan, engine, sampling, (seed, _PLAN, number))
+        return complete(plan, pen, window_bars(engine.context))
+
+    first = completed(0)
+    if first == plan:
+        return first, SINGLE
+    return best_of(lambda number: completed(number) if number else first, tries, grade_plan)
+
+
+def _pen(plan: Plan, engine: Engine, sampling: Sampling, chance: tuple[int, int, int]) -> Pen:
+    """A pen for one try of a stage; with guidance it also reads the piece without its mood.
+
+    ``chance``: seed, stage, number of the try. Numpy pads seeds with zeros, so the first try
+    draws what (seed, stage) alone would.
+    """
     moods = [plan.mood]
     if sampling.guidance != 1.0 and plan.mood != Mood():
         moods.append(Mood())

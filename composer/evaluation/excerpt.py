@@ -45,13 +45,13 @@ _OVERSHOOT_TICKS = 40
 class Excerpt:
     """The measured bars of one score; everything that several metrics need, made once."""
 
-    def __init__(self, score: Score, bars: int = MOST_BARS) -> None:
-        """Snap ``score`` to the grid and cut its first ``bars`` and last bars out."""
+    def __init__(self, score: Score, bars: int = MOST_BARS, first: int = 0) -> None:
+        """Snap ``score`` to the grid; cut ``bars`` from ``first`` on and the last ones out."""
         edges = Music(score).bar_edges
         is_overshoot = score.end_ticks - edges[-2] <= _OVERSHOOT_TICKS
         count = len(edges) - 1 - int(is_overshoot and len(edges) > 2)
         snapped = _snapped(score, edges)
-        self.music = Music(_window(score, snapped, edges, 0, min(count, bars)))
+        self.music = Music(_window(score, snapped, edges, first, min(count, first + bars)))
         self._closing = (score, snapped, edges, max(count - CLOSING_BARS, 0), count)
 
     @cached_property
