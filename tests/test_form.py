@@ -177,3 +177,42 @@ def test_a_request_with_form_arc_and_intensity():
 def test_requests_that_cannot_be(asked, told):
     with pytest.raises(RequestError, match=told):
         build_plan(**asked)
+
+
+def test_a_section_comes_again_moved():
+    plan = formed("A:4 B:4 A'+2:4 A-1:4", vary=0.5)
+    assert [bar.transposition for bar in plan.bars] == [None] * 8 + [2] * 4 + [-3] * 4
+    assert [bar.returns for bar in plan.bars[8:]] == [8] * 4 + [4] * 4
+    assert formed("A A+2", 8).bars[4:] == formed("AA+2", 8).bars[4:]
+    assert [bar.section for bar in formed("A:1-B:2-A-2:1").bars] == ["A", "B", "B", "A"]
+
+
+def test_what_moves_has_its_chords_and_key_moved():
+    plan = build_plan(form="A:4 B:4 A+2:4", chords="C F/A Dm G7", key="C")
+    names = [str(bar.chord) for bar in plan.bars]
+    assert names[8:] == ["D", "G/B", "Em", "A7"]
+    assert [str(bar.key) for bar in plan.bars] == ["C major"] * 8 + ["D major"] * 4
+    shaped = shape_plan(build_plan(form="A:4 B:4 A+2:4"), rng=random.Random(1))
+    assert (shaped.bars[8].key.tonic - shaped.bars[0].key.tonic) % 12 == 2
+    assert shaped.bars[8].key.mode == shaped.bars[0].key.mode
+
+
+def test_another_key_of_the_same_mode_moves_what_returns():
+    plan = build_plan(form="A:4 B:4 A:4", chords="C F Dm G7", key="C, Bb@bar9")
+    assert [str(bar.chord) for bar in plan.bars[8:]] == ["A#", "D#", "Cm", "F7"]
+    assert plan.bars[8].moved_from(plan.bars[0]) == -2
+    minor = build_plan(form="A:4 B:4 A:4", chords="C F Dm G7", key="C, C minor@bar9")
+    assert [str(bar.chord) for bar in minor.bars[8:]] == ["C", "F", "Dm", "G7"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"form": "A+2 B A"}, "A\\+2 moves what has not been heard"),
+        ({"form": "A B A+13"}, "at most 12 semitones"),
+        ({"form": "A:4 B:4 A+2:4", "key": "C, E@bar9"}, "in D major at bar 9.*E major"),
+    ],
+)
+def test_moves_that_cannot_be(asked, told):
+    with pytest.raises(RequestError, match=told):
+        build_plan(**asked)

@@ -124,7 +124,7 @@ def test_every_field_of_a_plan_stands_in_the_file():
         "swung",
         Mood(0.1, 0.2),
     )
-    bar = replace(bar, returns=1, variation=0.5)
+    bar = replace(bar, returns=1, variation=0.5, transposition=2)
     part = PlanPart(40, False, Role.MELODY, 70.5, 1.25, "Solo", 55, 90)
     plan = Plan((bar, bar), (part,), Mood(0.5), "game", "T", 7, (Marker(1, "Hit"),), 1.5)
     for value in (bar, part, plan):

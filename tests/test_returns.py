@@ -8,12 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_compose import NoisyEngine
 
+from composer.check import check
 from composer.compose import complete_plan, compose
 from composer.compose.reach import range_of
 from composer.errors import RequestError
 from composer.language import decode, encode
-from composer.plan import Chord, Plan, PlanBar, PlanPart, Role
-from composer.score import Meter
+from composer.language.vocabulary import CELL, COLUMN, SHIFTS
+from composer.plan import NO_CHORD, Chord, Plan, PlanBar, PlanPart, Role
+from composer.score import Key, Meter
 
 FOUR = PlanBar(Meter(4, 4))
 TRIO = (PlanPart(40), PlanPart(0), PlanPart(0, is_drums=True))
@@ -152,3 +154,74 @@ def test_a_part_keeps_near_its_middle_unless_the_plan_says_otherwise():
     assert range_of(replace(part, low=40)) == (40, high)
     assert range_of(PlanPart(73, role=Role.MELODY)) == (None, None)
     assert range_of(replace(part, high=50)) == (None, 50)
+
+
+def moved_plan(steps=None, key=None, lag=4, between=0):
+    bars = [replace(FOUR, key=Key(0))] * (lag + between)
+    back = replace(FOUR, returns=lag + between, transposition=steps, key=key)
+    return Plan((*bars, *[back] * lag), TRIO)
+
+
+def raised(cells, bar, part, steps):
+    """A cell's notes, each so many semitones higher."""
+    notes = cells.get((bar, part), ())
+    return tuple((at, pitch + steps, *rest) for at, pitch, *rest in notes)
+
+
+@pytest.mark.parametrize(
+    ("plan", "steps"),
+    [
+        (moved_plan(2), 2),
+        (moved_plan(-12), -12),
+        (moved_plan(key=Key(10)), -2),
+        (moved_plan(3, between=7), 3),  # 11 bars back: no reference says that
+    ],
+)
+def test_a_return_in_another_key_is_the_same_notes_moved(plan, steps):
+    made = compose(plan, NoisyEngine(is_lavish=True), seed=3)
+    cells, first = made.sheet.cells(), len(plan.bars) - 4
+    lag = plan.bars[-1].returns
+    octaves = set()
+    for bar in range(first, len(plan.bars)):
+        origin = made.plan.bars[bar - lag]
+        assert made.plan.bars[bar].key == Key((origin.key.tonic + steps) % 12)
+        root = made.plan.bars[bar].chord.root
+        assert root == (origin.chord.root + steps * (origin.chord != NO_CHORD)) % 12
+        for part, plays in enumerate(TRIO):
+            here = cells.get((bar, part), ())
+            if plays.is_drums:
+                assert here == cells.get((bar - lag, part), ())
+            else:
+                fits = [
+                    more
+                    for more in (0, -12, 12)
+                    if here == raised(cells, bar - lag, part, steps + more)
+                ]
+                assert fits, (bar, part)
+                octaves.add(fits[0])
+    assert 0 in octaves
+    assert decode(encode(made.sheet)) == made.sheet
+    asked = [one for one in check(plan, made.score).controls if one.name == "return"]
+    assert asked
+    assert all(one.is_kept for one in asked)
+
+
+def test_a_moved_return_says_so_by_reference():
+    made = compose(moved_plan(5), NoisyEngine(is_lavish=True), seed=3)
+    rows = [row for row in encode(made.sheet) if row[0] == CELL and row[COLUMN["bar"]] > 4]
+    moved = [row for row in rows if row[COLUMN["shift"]] == SHIFTS.index(5) + 1]
+    assert len(moved) >= 4
+
+
+def test_an_unmoved_return_is_missed_where_a_move_was_asked():
+    plain = compose(moved_plan(), NoisyEngine(is_lavish=True), seed=3)
+    rows = [one for one in check(moved_plan(2), plain.score).controls if one.name == "return"]
+    assert rows
+    assert not any(one.is_kept for one in rows)
+
+
+def test_a_plan_whose_return_moves_is_a_fixed_point():
+    made = compose(moved_plan(2), NoisyEngine(), seed=6)
+    again = compose(made.plan, NoisyEngine(), seed=6)
+    assert again.plan == made.plan
+    assert again.score == made.score

@@ -1,7 +1,7 @@
 """Whether what should return does: cells compared note by note in the score."""
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import groupby
 
 from composer.check.report import Control
@@ -20,20 +20,17 @@ def returns_rows(plan: Plan, score: Score) -> Iterator[Control]:
     """One row for each stretch that returns: the share of its cells that are new.
 
     An exact return has none; a varied one stays within 0.15 of the share that was asked.
-    Cells that are silent both times are not counted.
+    Cells that are silent both times are not counted. What moves may move by octaves more.
     """
     cells = _cells(score)
-    keyed = groupby(
-        enumerate(plan.bars), key=lambda one: (one[1].returns, one[1].variation, one[1].section)
-    )
-    for (lag, variation, section), run in keyed:
-        places = [place for place, _ in run]
+    for (lag, variation, steps, section), run in groupby(range(len(plan.bars)), _frame(plan)):
+        places = list(run)
         if lag is None:
             continue
         anew = [
-            not _same(here, there)
+            not _same(here, there, 0 if played.is_drums else steps)
             for place in places
-            for part in range(len(score.parts))
+            for part, played in enumerate(score.parts)
             for here, there in [
                 (cells.get((place, part), []), cells.get((place - lag, part), []))
             ]
@@ -43,7 +40,21 @@ def returns_rows(plan: Plan, score: Score) -> Iterator[Control]:
         asked = variation or 0.0
         is_kept = share == 0 if asked == 0 else abs(share - asked) <= _VARIATION_TOLERANCE
         where = f"{section or 'piece'}, bars {places[0] + 1}-{places[-1] + 1}"
-        yield Control("return", where, f"{asked:.0%} anew", f"{share:.0%} anew", is_kept)
+        moved = f", moved by {steps:+}" if steps else ""
+        yield Control("return", where, f"{asked:.0%} anew{moved}", f"{share:.0%} anew", is_kept)
+
+
+def _frame(plan: Plan) -> Callable[[int], tuple[int | None, float | None, int, str | None]]:
+    """What bars of one return have in common: lag, variation, semitones, section."""
+
+    def frame(place: int) -> tuple[int | None, float | None, int, str | None]:
+        bar = plan.bars[place]
+        if bar.returns is None or bar.returns > place:
+            return None, None, 0, bar.section
+        steps = bar.moved_from(plan.bars[place - bar.returns])
+        return bar.returns, bar.variation, steps, bar.section
+
+    return frame
 
 
 def _cells(score: Score) -> _Cells:
@@ -59,14 +70,18 @@ def _cells(score: Score) -> _Cells:
     return {place: sorted(notes) for place, notes in cells.items()}
 
 
-def _same(here: _Cell, there: _Cell) -> bool:
-    """Whether two cells have the same pitches at the same places.
+def _same(here: _Cell, there: _Cell, steps: int) -> bool:
+    """Whether a cell has the pitches of another, ``steps`` higher, at the same places.
 
     Notes just before the bar line may belong to either bar: the cells may be the same with
     them or without.
     """
+    shifts = (steps, steps - 12, steps + 12) if steps else (0,)
     return any(
-        _matches(one, other) for one in (here, _late(here)) for other in (there, _late(there))
+        _matches(one, [(pitch + shift, at) for pitch, at in other])
+        for shift in shifts
+        for one in (here, _late(here))
+        for other in (there, _late(there))
     )
 
 

@@ -56,7 +56,7 @@ def _complete_values(plan: Plan, pen: Pen, window_bars: int) -> tuple[Table, Tab
             origin = place - lags[first + place]
             if origin < place:
                 settled = stream.plan[origin] if origin >= 0 else bars[first + origin].tolist()
-                recall(window[place], settled)
+                recall(window[place], settled, plan.bars[first + place].transposition)
             pen.write(walker)
         sheet = stream.sheet()
         parts = sheet.parts

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from composer.errors import RequestError
-from composer.language.returns import RETURNING, Returns
+from composer.language.returns import KEY, RETURNING, Returns, key_steps, moved_values
 from composer.plan import Plan
 
 Table = NDArray[np.int16]
@@ -26,16 +26,20 @@ def lags_of(plan: Plan) -> list[int]:
     return lags
 
 
-def recall(row: Table, origin: Sequence[int]) -> None:
+def recall(row: Table, origin: Sequence[int], transposition: int | None = None) -> None:
     """Give a bar's open values (15,) what returns with its music from ``origin`` (in place).
 
-    Chords return together or not at all.
+    Chords return together or not at all. They and the key move by the ``transposition``;
+    None is as far as the key has moved.
     """
     harmony = RETURNING[3:]
     has_chords = bool(row[harmony[0]])
+    if transposition is None:
+        transposition = key_steps(int(row[KEY]), origin[KEY])
+    moved = moved_values(origin, transposition)
     for column in RETURNING:
         if row[column] == 0 and not (has_chords and column in harmony):
-            row[column] = origin[column]
+            row[column] = moved[column]
 
 
 def returns_of(plan: Plan, bars: Table, rng: np.random.Generator) -> Returns | None:
@@ -54,7 +58,10 @@ def returns_of(plan: Plan, bars: Table, rng: np.random.Generator) -> Returns | N
         if is_end or frame != (lags[bar], plan.bars[bar].variation):
             varied += _drawn(first, bar, plan, rng)
             first = bar
-    return Returns(lags, bars, varied)
+    places = zip(plan.bars, lags, range(len(lags)), strict=True)
+    steps = [bar.moved_from(plan.bars[place - lag]) if lag else 0 for bar, lag, place in places]
+    limits = [(part.low, part.high) for part in plan.parts or ()]
+    return Returns(lags, bars, varied, steps, limits)
 
 
 def _drawn(first: int, end: int, plan: Plan, rng: np.random.Generator) -> list[tuple[int, int]]:

@@ -1,7 +1,8 @@
 """Music that returns: cells whose notes are settled before they are written.
 
-A bar with a lag takes its cells from the bar so far before it: as a reference where a
-reference can say the lag, else note by note. Cells named as varied are written anew.
+A bar with a lag takes its cells from the bar so far before it, moved by some semitones where
+that is asked: as a reference where a reference can say the lag, else note by note. Cells
+named as varied are written anew.
 """
 
 from collections.abc import Collection, Sequence
@@ -12,12 +13,13 @@ from numpy.typing import NDArray
 
 from composer.language import vocabulary as v
 from composer.language.grammar import Mask, Walker
+from composer.language.ranges import PitchRange, playable
 from composer.language.sheet import BARS, Cells
 from composer.language.stream import Note, Row, Stream
 
 _C = v.COLUMN
 _UNSHIFTED = v.SHIFTS.index(0) + 1
-_METER = BARS.index("meter")
+_METER, KEY = BARS.index("meter"), BARS.index("key")
 _HARMONY = [
     BARS.index(name) for name in BARS if name.rstrip("2") in {"root", "quality", "bass"}
 ]
@@ -25,6 +27,30 @@ RETURNING = [BARS.index(name) for name in ("meter", "key", "feel")] + _HARMONY
 """Columns of a plan's bar that return with its music."""
 _SOURCES = {-ahead: source for source, ahead in v.BARS_TO_SOURCE.items() if ahead < 0}
 """Lag in bars to the source that says it."""
+_SHIFTS = {shift: value for value, shift in enumerate(v.SHIFTS, 1)}
+"""Semitones to the shift that says them."""
+_ROOTS = [BARS.index("root"), BARS.index("root2")]
+_OCTAVES = (0, -12, 12)
+"""Where a moved cell goes that leaves its part's range."""
+
+
+def key_steps(key: int, origin: int) -> int:
+    """Semitones from one key value to another of the same mode, the nearer way; else 0."""
+    if not key or not origin or (key > 12) != (origin > 12):
+        return 0
+    return (key - origin + 5) % 12 - 5
+
+
+def moved_values(bar: Sequence[int], steps: int) -> list[int]:
+    """Values of a plan's bar (15,) with its key and chords so many semitones higher."""
+    moved = [int(value) for value in bar]
+    if moved[KEY]:
+        high = 12 * (moved[KEY] > 12)
+        moved[KEY] = (moved[KEY] - 1 - high + steps) % 12 + 1 + high
+    for column in _ROOTS:
+        if 0 < moved[column] < v.NO_ROOT:
+            moved[column] = (moved[column] - 1 + steps) % 12 + 1
+    return moved
 
 
 class Returns:
@@ -32,8 +58,10 @@ class Returns:
 
     ``lags`` (bars,) tells for each bar how many bars back its music comes from, 0 for new
     music; ``bars`` (bars, 15) is the complete plan; ``varied`` holds the (bar, part) cells
-    that are written anew. Where meter or, for pitched parts, chords differ from those of
-    the bar it comes from, a cell does not return either.
+    that are written anew. ``steps`` (bars,) is by how many semitones pitched parts move,
+    ``limits`` holds each part's lowest and highest pitch where the plan says them. Where
+    meter or, for pitched parts, moved chords differ from those of the bar it comes from, a
+    cell does not return either.
     """
 
     def __init__(
@@ -41,9 +69,15 @@ class Returns:
         lags: Sequence[int],
         bars: NDArray[np.int16],
         varied: Collection[tuple[int, int]] = (),
+        steps: Sequence[int] = (),
+        limits: Sequence[PitchRange] = (),
     ) -> None:
         self._lags, self._varied = lags, frozenset(varied)
-        same = [bars[bar] == bars[bar - lag] for bar, lag in enumerate(lags)]
+        self._steps, self._limits = steps, limits
+        same = [
+            bars[bar] == np.array(moved_values(bars[bar - lag].tolist(), self.steps(bar)))
+            for bar, lag in enumerate(lags)
+        ]
         self._drums_too = [lag > 0 and row[_METER] for lag, row in zip(lags, same, strict=True)]
         self._pitched = [
             drums and row[_HARMONY].all()
@@ -55,6 +89,29 @@ class Returns:
         if (bar, part) in self._varied:
             return 0
         return self._lags[bar] if (self._drums_too if is_drums else self._pitched)[bar] else 0
+
+    def steps(self, bar: int) -> int:
+        """Semitones by which what returns in a bar moves."""
+        return self._steps[bar] if self._steps else 0
+
+    def moved(
+        self, notes: tuple[Note, ...], bar: int, part: int, instrument: int
+    ) -> tuple[Note, ...] | None:
+        """A cell as it comes again in ``bar``; None where its part can't play it.
+
+        What leaves the part's range goes an octave back.
+        """
+        steps = self.steps(bar)
+        if not steps or not notes or instrument == v.DRUMS:
+            return notes
+        low, high = playable(instrument, *self._limits[part : part + 1])
+        pitches = [note[1] for note in notes]
+        for octave in _OCTAVES:
+            shift = steps + octave
+            is_inside = low <= min(pitches) + shift and max(pitches) + shift <= high
+            if is_inside and shift in _SHIFTS:
+                return tuple((at, pitch + shift, long, loud) for at, pitch, long, loud in notes)
+        return None
 
     def origin(self, bar: int, part: int) -> int | None:
         """The bar that a varied cell must not repeat; None where it is not varied."""
@@ -78,8 +135,10 @@ class ReturningWalker(Walker):
         if stream.wanted and not stream.filling:
             notes = self._settled(stream.part - 1)
             if notes is not None:
+                is_note = np.arange(len(mask)) == v.NOTE
+                # a note that is moved may lie above what the part plays of itself
                 is_open = len(stream.open_notes) < len(notes)
-                mask &= is_open == (np.arange(len(mask)) == v.NOTE)
+                mask = is_note if is_open else mask & ~is_note
         return mask
 
     def legal(self, row: Row, attribute: str) -> Mask:
@@ -99,12 +158,17 @@ class ReturningWalker(Walker):
     def _cell(self, bar: int, part: int) -> tuple[Note, ...]:
         return self.stream.cells.get((bar, part)) or self._past.get((bar, part), ())
 
+    def _returned(self, origin: int, part: int) -> tuple[Note, ...] | None:
+        """A cell of bar ``origin`` as it comes again in this bar."""
+        notes, instrument = self._cell(origin, part), self.stream.parts[part][0]
+        return self._returns.moved(notes, self.stream.bar, part, instrument)
+
     def _settled(self, part: int) -> tuple[Note, ...] | None:
         """The notes that the cell of ``part`` in this bar must have; None where it is free."""
         bar = self.stream.bar
         lag = self._returns.lag(bar, part, is_drums=self.stream.is_drums(part))
         if lag:
-            return self._cell(bar - lag, part)
+            return self._returned(bar - lag, part)
         origin = self._returns.origin(bar, part)
         if origin is None or self._cell(origin, part):
             return None
@@ -117,9 +181,10 @@ class ReturningWalker(Walker):
         if row[0] == v.CELL:
             bar = self.stream.bar
             lag = self._returns.lag(bar, part, is_drums=self.stream.is_drums(part))
-            is_near = lag in _SOURCES and (bar - lag, part) in self.stream.cells
-            if is_near:
-                return {"source": _SOURCES[lag], "shift": _UNSHIFTED, "count": 0}
+            origin = self.stream.cells.get((bar - lag, part))
+            if lag in _SOURCES and origin:
+                shift = _SHIFTS[notes[0][1] - origin[0][1]]
+                return {"source": _SOURCES[lag], "shift": shift, "count": 0}
             return {"source": v.NEW, "shift": 0, "count": v.count_value(len(notes))}
         position, pitch, duration, velocity = notes[len(self.stream.open_notes)]
         beat, sub = divmod(position, v.POSITIONS_PER_QUARTER)
@@ -136,16 +201,17 @@ class ReturningWalker(Walker):
         """Keep a varied cell from being the one it varies (in place)."""
         bar = self.stream.bar
         origin = self._returns.origin(bar, part)
-        notes = self._cell(origin, part) if origin is not None else ()
+        notes = self._returned(origin, part) if origin is not None else ()
         if not notes:
             return
         for lag, source in _SOURCES.items():
-            if self.stream.cells.get((bar - lag, part)) != notes:
+            shift = _shift_between(self.stream.cells.get((bar - lag, part), ()), notes)
+            if shift is None:
                 continue
-            if attribute == "source" and self._shift_choices(part, source) == [_UNSHIFTED]:
+            if attribute == "source" and self._shift_choices(part, source) == [shift]:
                 mask[source] = False
             elif attribute == "shift" and row[_C["source"]] == source:
-                mask[_UNSHIFTED] = False
+                mask[shift] = False
 
     def _owed(self) -> set[int]:
         """Parts (from 0) that must still come in this bar."""
@@ -172,3 +238,12 @@ class ReturningWalker(Walker):
     def _next_parts(self) -> list[int]:
         """Parts (from 0) that may have the next cell: not those that are settled to rest."""
         return [part for part in super()._next_parts() if self._settled(part) != ()]
+
+
+def _shift_between(old: tuple[Note, ...], new: tuple[Note, ...]) -> int | None:
+    """Value of ``shift`` that turns ``old`` into ``new`` (not empty); None where none does."""
+    if not old:
+        return None
+    steps = new[0][1] - old[0][1]
+    same = tuple((at, pitch + steps, long, loud) for at, pitch, long, loud in old) == new
+    return _SHIFTS.get(steps) if same else None

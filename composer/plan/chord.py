@@ -55,6 +55,13 @@ class Chord:
         tones = {(self.root + step) % 12 for step in CHORD_QUALITIES[self.quality]}
         return frozenset(tones | ({self.bass} if self.bass is not None else set()))
 
+    def transposed(self, semitones: int) -> "Chord":
+        """The chord so much higher; ``N.C.`` stays what it is."""
+        if not CHORD_QUALITIES[self.quality]:
+            return self
+        bass = None if self.bass is None else (self.bass + semitones) % 12
+        return Chord((self.root + semitones) % 12, self.quality, bass)
+
     def symbol(self, *, flats: bool = False) -> str:
         """Chord symbol such as ``Am7/G``."""
         if self.quality == "N.C.":

@@ -90,7 +90,8 @@ class PlanBar:
     that the chord holds through the bar. ``section`` is a letter (equal letters return),
     ``intensity`` lies in [0, 1]. ``returns`` is how many bars before this one the bar stands
     whose chords and notes come again; ``variation`` is the share of its cells that are
-    written anew, 0-1 (None: 0, an exact return).
+    written anew, 0-1 (None: 0, an exact return); ``transposition`` moves them by so many
+    semitones, -12 to 12 (None: as far as the key has moved).
     """
 
     meter: Meter | None = None
@@ -105,6 +106,7 @@ class PlanBar:
     mood: Mood = Mood()
     returns: int | None = None
     variation: float | None = None
+    transposition: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse a return that goes nowhere."""
@@ -112,6 +114,22 @@ class PlanBar:
             raise ValueError(f"a return goes back at least 1 bar, not {self.returns}")
         if self.variation is not None and not 0.0 <= self.variation <= 1.0:
             raise ValueError(f"a variation lies between 0 and 1, not {self.variation:g}")
+        if self.transposition is not None and not -12 <= self.transposition <= 12:
+            raise ValueError(
+                f"a return moves by at most 12 semitones, not {self.transposition}"
+            )
+
+    def moved_from(self, origin: "PlanBar") -> int:
+        """Semitones by which the bar moves the music of ``origin``, to which it returns.
+
+        Where no transposition is said, they are those between two keys of one mode, the
+        nearer way (a tritone goes up).
+        """
+        if self.transposition is not None:
+            return self.transposition
+        if self.key is None or origin.key is None or self.key.mode is not origin.key.mode:
+            return 0
+        return (self.key.tonic - origin.key.tonic + 5) % 12 - 5
 
 
 @dataclass(frozen=True, slots=True, order=True)

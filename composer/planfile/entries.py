@@ -60,7 +60,7 @@ def stretches(bars: tuple[PlanBar, ...]) -> Iterator[Stretch]:
 
 
 def _frame(bar: PlanBar) -> tuple[Any, ...]:
-    return bar.section, bar.function, bar.returns, bar.variation
+    return bar.section, bar.function, bar.returns, bar.variation, bar.transposition
 
 
 def _colour(bar: PlanBar) -> tuple[Any, ...]:

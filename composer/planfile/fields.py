@@ -257,5 +257,6 @@ RETURNS = Kind(
     },
 )
 VARY = _number_kind(0, 1, "The share of returning music that is written anew.")
+TRANSPOSE = _whole_kind(-12, 12, "Semitones by which returning music moves.")
 MARKER_BAR = _whole_kind(1, MOST_BARS + 1, "The bar, from 1; one after the last is the end.")
 MARKER_NAME = _text_kind(name_of, "What stands in the MIDI file there.")

@@ -20,6 +20,7 @@ BAR_FIELDS = {
     "mood": "mood",
     "returns": "returns",
     "vary": "variation",
+    "transpose": "transposition",
 }
 """A bar's fields in the file, and in the plan."""
 

@@ -43,6 +43,7 @@ class BarEntry(_Strict):
     mood: Annotated[Mood | None, f.MOOD] = None
     returns: Annotated[int | bool | None, f.RETURNS] = None
     vary: Annotated[float | None, f.VARY] = None
+    transpose: Annotated[int | None, f.TRANSPOSE] = None
 
 
 class ExceptionEntry(BarEntry):

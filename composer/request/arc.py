@@ -19,7 +19,6 @@ from composer.request.defaults import (
     typical_intensity,
     typical_tempo,
 )
-from composer.request.form import origin_of
 from composer.request.length import quarters_of
 from composer.request.places import bars_of_section
 from composer.score import Key, Mode
@@ -157,11 +156,15 @@ def mode_of(mood: Mood) -> Mode:
 def keyed(key: Key, bars: Sequence[PlanBar]) -> list[Key]:
     """A key for each bar: ``key``, in the mode of the bar's mood where moods change.
 
-    What returns keeps its mode.
+    What returns keeps its key, moved where its transposition says so.
     """
     moods = {bar.mood for bar in bars}
-    if len(moods) == 1:
-        return [key] * len(bars)
-    modes = {mood: mode_of(mood) for mood in moods}
-    origins = [bars[origin_of(bars, place)] for place in range(len(bars))]
-    return [Key(key.tonic, modes[bar.mood]) for bar in origins]
+    modes = {mood: mode_of(mood) if len(moods) > 1 else key.mode for mood in moods}
+    keys: list[Key] = []
+    for place, bar in enumerate(bars):
+        lag = bar.returns
+        if lag is not None and lag <= place:
+            keys.append(keys[place - lag].transposed(bar.transposition or 0))
+        else:
+            keys.append(Key(key.tonic, modes[bar.mood]))
+    return keys

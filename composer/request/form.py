@@ -2,7 +2,8 @@
 
 A section is a letter or a word (``intro verse chorus bridge build drop break outro``), with
 its length in bars after a colon. Equal names return: note for note, or varied by a share of
-their cells where a prime stands (``A'``; twice the share for ``A''``).
+their cells where a prime stands (``A'``; twice the share for ``A''``), and moved by semitones
+where a number stands (``A+2``, ``chorus'-1:8``).
 """
 
 import re
@@ -16,19 +17,25 @@ USUAL_VARIATION = 0.3
 _USUAL_LENGTHS = {"intro": 4, "outro": 4, "build": 4, "break": 4}
 _USUAL_LENGTH = 8
 _MOST_SECTIONS = 200
-_ITEM = re.compile(r"^([A-Za-z]+)('*)(?::(\d{1,4}))?$")
-_LETTERS = re.compile(r"^(?:[A-P]'*)+$")
-_LETTER = re.compile(r"[A-P]'*")
+_MOST_STEPS = 12
+_ITEM = re.compile(r"^([A-Za-z]+)('*)([+-]\d{1,2})?(?::(\d{1,4}))?$")
+_LETTERS = re.compile(r"^(?:[A-P]'*(?:[+-]\d{1,2})?)+$")
+_LETTER = re.compile(r"([A-P])('*)([+-]\d{1,2})?")
+_GAP = re.compile(r"[\s,|]+|-(?!\d)")
 _PRIMES = str.maketrans({"\u2032": "'", "\u2019": "'"})
 
 
 @dataclass(frozen=True, slots=True)
 class FormSection:
-    """One section: its name, its length in bars where said, and how many primes it has."""
+    """One section: its name, its length in bars where said, and how many primes it has.
+
+    ``steps`` is how many semitones it is moved.
+    """
 
     name: str
     bars: int | None = None
     primes: int = 0
+    steps: int = 0
 
     @property
     def function(self) -> str | None:
@@ -42,16 +49,33 @@ Form = tuple[FormSection, ...]
 def read_form(text: str) -> Form:
     """Read a form; raises ValueError with what would be right."""
     sections: list[FormSection] = []
-    for item in re.split(r"[\s,|-]+", text.strip().translate(_PRIMES)):
+    for item in _GAP.split(text.strip().translate(_PRIMES)):
         if _LETTERS.match(item):
             sections += [
-                FormSection(one[0], primes=len(one) - 1) for one in _LETTER.findall(item)
+                FormSection(name, None, len(primes), _steps(steps))
+                for name, primes, steps in _LETTER.findall(item)
             ]
         else:
             sections.append(_section(item))
     if len(sections) > _MOST_SECTIONS:
         raise ValueError(f"a form has at most {_MOST_SECTIONS} sections, not {len(sections)}")
+    heard: set[str] = set()
+    for section in sections:
+        if section.steps and section.name not in heard:
+            raise ValueError(
+                f"{section.name}{section.steps:+} moves what has not been heard: "
+                f"let {section.name} come first"
+            )
+        heard.add(section.name)
     return tuple(sections)
+
+
+def _steps(text: str) -> int:
+    """Semitones such as ``+2``; none is 0."""
+    steps = int(text or 0)
+    if abs(steps) > _MOST_STEPS:
+        raise ValueError(f"a section moves by at most {_MOST_STEPS} semitones, not {text}")
+    return steps
 
 
 def _section(item: str) -> FormSection:
@@ -59,7 +83,7 @@ def _section(item: str) -> FormSection:
     match = _ITEM.match(item)
     if match is None:
         raise ValueError(f"a form looks like AABA or 'intro:4 A:8 B:8', not {item[:30]!r}")
-    name, primes, bars = match.groups()
+    name, primes, steps, bars = match.groups()
     name = name.lower() if len(name) > 1 else name.upper()
     if len(name) > 1 and name not in FUNCTIONS:
         near = get_close_matches(name, FUNCTIONS, n=2, cutoff=0.5)
@@ -69,7 +93,8 @@ def _section(item: str) -> FormSection:
         raise ValueError(f"sections have the letters A to P, not {item[:30]!r}")
     if bars is not None and int(bars) == 0:
         raise ValueError(f"a section has at least 1 bar, not {item[:30]!r}")
-    return FormSection(name, None if bars is None else int(bars), len(primes))
+    length = None if bars is None else int(bars)
+    return FormSection(name, length, len(primes), _steps(steps))
 
 
 def lengths_of(form: Form, bars: int | None = None) -> list[int]:
@@ -108,11 +133,12 @@ def with_form(plan: Plan, form: Form, vary: float | None = None) -> Plan:
     lengths = lengths_of(form, len(plan.bars))
     has_primes = any(section.primes for section in form)
     share = USUAL_VARIATION if vary is None else vary
-    heard: dict[str, tuple[int, int]] = {}
+    heard: dict[str, tuple[int, int, int]] = {}
     bars: list[PlanBar] = []
     for section, length in zip(form, lengths, strict=True):
         start = len(bars)
         before = heard.get(section.name)
+        steps = 0 if before is None else section.steps - before[2]
         amount = min(1.0, share * section.primes) if has_primes else (vary or 0.0)
         for place, bar in enumerate(plan.bars[start : start + length]):
             is_back = before is not None and place < before[1]
@@ -123,9 +149,10 @@ def with_form(plan: Plan, form: Form, vary: float | None = None) -> Plan:
                     function=section.function,
                     returns=start - before[0] if before is not None and is_back else None,
                     variation=amount if is_back and amount else None,
+                    transposition=steps if is_back and steps else None,
                 )
             )
-        heard[section.name] = (start, length)
+        heard[section.name] = (start, length, section.steps)
     return replace(plan, bars=tuple(bars))
 
 

@@ -71,12 +71,28 @@ def _telling(step: Step, problems: list[str]) -> Step:
 
 
 def recalled(plan: Plan) -> Plan:
-    """The plan in which what returns has its first chords, where key and meter are the same."""
+    """The plan in which what returns has its first chords, moved with its key.
+
+    Another meter or mode keeps its own chords. Raises ValueError where a bar is to move to
+    another key than was asked for there.
+    """
     bars = list(plan.bars)
     for place, bar in enumerate(bars):
         if bar.returns is None or bar.returns > place:
             continue
         origin = bars[place - bar.returns]
-        if (bar.key, bar.meter) == (origin.key, origin.meter):
-            bars[place] = replace(bar, chord=origin.chord, second_chord=origin.second_chord)
+        steps = bar.moved_from(origin)
+        key = None if origin.key is None else origin.key.transposed(steps)
+        if bar.transposition and bar.key not in (None, origin.key, key):
+            raise ValueError(
+                f"{bar.section}{bar.transposition:+} would be in {key} at bar {place + 1}, "
+                f"but the key asked for there is {bar.key}: leave one out"
+            )
+        is_moved = bar.transposition is not None or bar.key == key
+        if is_moved and bar.meter == origin.meter:
+            first, second = (
+                chord and chord.transposed(steps)
+                for chord in (origin.chord, origin.second_chord)
+            )
+            bars[place] = replace(bar, key=key, chord=first, second_chord=second)
     return replace(plan, bars=tuple(bars))

@@ -54,6 +54,10 @@ class Key:
         steps = (0, 2, 4, 5, 7, 9, 11) if self.mode is Mode.MAJOR else (0, 2, 3, 5, 7, 8, 10)
         return frozenset((self.tonic + step) % 12 for step in steps)
 
+    def transposed(self, semitones: int) -> "Key":
+        """The key so much higher, in the same mode."""
+        return Key((self.tonic + semitones) % 12, self.mode)
+
     def __str__(self) -> str:
         """Such as ``F# minor``."""
         return f"{pitch_class_name(self.tonic, flats=self.fifths < 0)} {self.mode}"
