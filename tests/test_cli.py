@@ -15,6 +15,7 @@ import soundfile
 import composer
 from composer import read_midi
 from composer.cli import main
+from composer.request import build_plan
 from composer.score import Key, Mode, Note, Part, Score, bars_of, seconds_at
 
 ROOT = Path(__file__).parent.parent
@@ -277,6 +278,16 @@ def test_moods_lists_them_all(run):
     assert [line.split("  ")[0] for line in lines] == [tag["name"] for tag in tags]
     sad = next(tag for tag in tags if tag["name"] == "sad")
     assert sad["valence"] < 0 > sad["arousal"]
+
+
+def test_progressions_lists_what_can_be_asked_for(run):
+    named = json.loads(run("progressions", "--json")[1])
+    lines = run("progressions")[1].splitlines()[1:]
+    assert [line.split("  ")[0] for line in lines] == [one["name"] for one in named]
+    for one in named:
+        plan = build_plan(progression=one["name"], key=f"A {one['mode']}", bars=16)
+        same = build_plan(chords=one["chords"], key=f"A {one['mode']}", bars=16)
+        assert [bar.chord for bar in plan.bars] == [bar.chord for bar in same.bars]
 
 
 def test_doctor_names_what_works_and_what_fails(run, monkeypatch, tiny_checkpoint):

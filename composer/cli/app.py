@@ -54,6 +54,7 @@ for command in (
     look.inspect,
     evaluate.evaluate,
     look.moods,
+    look.progressions,
     look.doctor,
     tend.prepare,
 ):

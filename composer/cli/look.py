@@ -1,4 +1,4 @@
-"""Commands that only tell: ``inspect``, ``moods``, ``doctor``."""
+"""Commands that only tell: ``inspect``, ``moods``, ``progressions``, ``doctor``."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -94,6 +94,25 @@ def moods(*, as_json: _Json = False) -> None:
         for tag in MOODS.values()
     ]
     put_table(("Mood", "Valence", "Arousal", "Source"), rows)
+
+
+def progressions(*, as_json: _Json = False) -> None:
+    """List the chord progressions that --progression knows by name."""
+    from composer.request.progressions import PROGRESSIONS  # noqa: PLC0415 - --help stays light
+
+    named = [
+        {
+            "name": name,
+            "mode": "minor" if one.is_minor else "major",
+            "chords": one.chords,
+            "about": one.about,
+        }
+        for name, one in PROGRESSIONS.items()
+    ]
+    if as_json:
+        put_json(named)
+        return
+    put_table(("Name", "Mode", "Chords", "Known from"), [tuple(one.values()) for one in named])
 
 
 def doctor(*, as_json: _Json = False) -> None:
