@@ -1,6 +1,7 @@
 """Ranking: spoiled music loses, chance decides nothing, a single try is what it was."""
 
 import json
+import re
 from dataclasses import replace
 from itertools import pairwise
 
@@ -15,6 +16,7 @@ from test_golden import frere_jacques
 from composer import Composer
 from composer.analysis import analyse, mood_of
 from composer.api import sidecar
+from composer.cli import main
 from composer.compose import Sampling, Tries, complete_plan, compose
 from composer.compose.composing import _DYNAMICS
 from composer.compose.measures import MUSIC_ASPECTS, PLAN_ASPECTS
@@ -354,3 +356,24 @@ def test_a_piece_tells_what_was_tried(tiny_checkpoint):
     for one in (*told["plan"]["points"], *told["notes"]["points"]):
         assert one.pop("all") == pytest.approx(sum(one.values()), abs=0.01)
     assert [one["count"] for one in told.values()] == [2, 2]
+
+
+def test_the_command_tells_what_it_kept(tiny_checkpoint, capsys, tmp_path):
+    model = ["--checkpoint", str(tiny_checkpoint), "--seed", "4", "--tries", "2"]
+    wishes = ["--mood", "sad", "--bars", "3"]
+    once, plan, again = (tmp_path / name for name in ("a.mid", "p.yaml", "b.mid"))
+    assert main(["generate", *model, *wishes, "-o", str(once)]) == 0
+    out, told = capsys.readouterr()
+    assert out == f"{once}\n"
+    assert re.search(r"kept plan [12] of 2, notes [12] of 2\n", told)
+    assert main(["plan", *model, *wishes, "-o", str(plan)]) == 0
+    assert main(["generate", *model, "--plan", str(plan), "-o", str(again)]) == 0
+    assert once.read_bytes() == again.read_bytes()
+    assert re.search(r"b.mid: kept notes [12] of 2\n", capsys.readouterr().err)
+    assert main(["generate", *model[:-1], "0", *wishes]) == RequestError.exit_code
+    assert "at least 1 try" in capsys.readouterr().err
+
+
+def test_pieces_can_be_gathered_in_sets():
+    made = compose(plan_with(2, TRIO), NoisyEngine(), seed=1, tries=2)
+    assert made.note_tries in {made.note_tries, made.plan_tries}

@@ -11,7 +11,7 @@ their plan alone, notes by the complete plan and the notes alone.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import hypot
 from statistics import fmean
 from typing import Any, TypeVar
@@ -47,7 +47,7 @@ _MOOD_CONTROLS = frozenset({"mood", "mood arc"})
 class Grade:
     """Points of a try by term: an aspect, mood, controls, faults."""
 
-    terms: dict[str, float]
+    terms: dict[str, float] = field(hash=False)
 
     @property
     def points(self) -> float:

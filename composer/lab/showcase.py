@@ -99,7 +99,7 @@ def _section(piece: Shown, midi: Path) -> str:
 
 _HEAD = """# Four pieces, one a quadrant
 
-*Remade by `python -m composer.lab.showcase docs/pieces`. Nothing was chosen from several tries:
+*Remade by `python -m composer.lab.showcase docs/pieces`. Nothing was chosen by hand:
 each is the first seed.*
 """
 _SECTION = """## {title} ({quadrant})
