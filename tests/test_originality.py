@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from composer.api import check_originality
+from composer.api.originality import originality_of
 from composer.errors import InputError
 from composer.midi import write_midi
 from composer.originality import INDEX, IndexedPiece, compare, read_index, write_index
@@ -174,3 +175,14 @@ def test_check_names_the_nearest_passage_of_a_file(index, tmp_path):
 def test_a_checkpoint_without_an_index_is_told(tmp_path):
     with pytest.raises(InputError, match=INDEX):
         check_originality(tmp_path / "any.mid", tmp_path)
+
+
+def test_a_score_is_compared_as_its_file_is_and_with_the_index_of_the_moment(index, tmp_path):
+    write_index(replace(index, natural=RATES), tmp_path / INDEX)
+    score = score_of_tune(*melody(1))
+    write_midi(score, tmp_path / "a.mid")
+    near = originality_of(score, tmp_path)
+    assert near == check_originality(tmp_path / "a.mid", tmp_path)
+    assert near.as_json()["natural_share"] == 0.05
+    (tmp_path / INDEX).unlink()
+    assert originality_of(score, tmp_path) is None

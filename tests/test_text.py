@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from composer.lab.confusions import findings_of, share_right, table_of
 from composer.request import build_plan
-from composer.request.text import remarks_of, understand, with_flags
+from composer.request.text import remarks_of, told_of, understand, with_flags
 from composer.request.text.spelling import nearest_words, slips
 
 DATA = Path(__file__).parent / "data"
@@ -120,9 +120,10 @@ def test_one_slip_is_one_slip(word, place, letter, kind):
 
 
 def test_people_and_programs_are_told_what_was_understood():
-    found = understand("sad piano in D minor, no drums, nostalgic, xylofrobnicate")
+    text = "sad piano in D minor, no drums, nostalgic, xylofrobnicate"
+    found = understand(text)
     assert "understood 'piano': instrument piano" in remarks_of(found)
-    told = found.as_json()
+    told = told_of(text, {})
     assert told["understood"]["key"] == {"value": "D minor", "words": ["D minor"]}
     assert told["understood"]["mood"] == {
         "value": "sad,nostalgic",
@@ -131,6 +132,9 @@ def test_people_and_programs_are_told_what_was_understood():
     assert told["understood"]["instruments"]["words"] == ["piano", "drums"]
     assert told["ignored"] == ["xylofrobnicate"]
     assert told["understood"].keys() == found.wishes.keys()
+    assert told_of(text, {"key": "F major"})["understood"].keys() == told[
+        "understood"
+    ].keys() - {"key"}
 
 
 def test_what_changes_on_the_way_follows_the_bars_of_the_flags():

@@ -1,13 +1,15 @@
 """How near a file comes to the music that a checkpoint learnt from."""
 
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from composer.errors import InputError
 from composer.midi import read_midi
 from composer.model.engine import folder_of
-from composer.originality import INDEX, NOTES, Comparison, compare, read_index
+from composer.originality import INDEX, NOTES, Comparison, Index, compare, read_index
+from composer.score import Score
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,5 +71,21 @@ def check_originality(path: str | Path, checkpoint: str | Path | None = None) ->
     index_file = folder_of(checkpoint) / INDEX
     if not index_file.is_file():
         raise InputError(f"{index_file.parent} has no {INDEX}: its training music is unknown")
-    index = read_index(index_file)
-    return Originality(compare(read_midi(path).score, index), index.natural)
+    return _compared(read_midi(path).score, index_file)
+
+
+def originality_of(score: Score, checkpoint: str | Path | None = None) -> Originality | None:
+    """As ``check_originality``, of a score; None where the checkpoint has no index."""
+    index_file = folder_of(checkpoint) / INDEX
+    return _compared(score, index_file) if index_file.is_file() else None
+
+
+def _compared(score: Score, index_file: Path) -> Originality:
+    index = _index(index_file, index_file.stat().st_mtime_ns)
+    return Originality(compare(score, index), index.natural)
+
+
+@lru_cache(maxsize=1)
+def _index(path: Path, _changed_ns: int) -> Index:
+    """The index, read once for many pieces (about a second) and again where it changed."""
+    return read_index(path)

@@ -1,9 +1,10 @@
 """Words and flags together: flags overrule words, and every contradiction is told."""
 
 from dataclasses import replace
+from typing import Any
 
 from composer.request.text.course import COURSED, with_courses
-from composer.request.text.understanding import Understood
+from composer.request.text.understanding import Understood, understand
 from composer.request.wishes import Wishes
 
 _RIVALS = {
@@ -39,6 +40,26 @@ def with_flags(understood: Understood, flags: Wishes) -> tuple[Wishes, tuple[str
             if name in understood.plain:
                 merged[name] = understood.plain[name]  # type: ignore[literal-required]
     return with_courses(merged, courses), tuple(told)
+
+
+def told_of(text: str, flags: Wishes) -> dict[str, Any]:
+    """How a text was read, as JSON values; without what flags overruled.
+
+    ``understood``: each wish with its value and the words that it came from; ``ignored``: the
+    words that came to nothing.
+    """
+    understood = understand(text)
+    wishes, _ = with_flags(understood, flags)
+    said = {name for name, value in flags.items() if value is not None}
+    return {
+        "text": text,
+        "understood": {
+            name: {"value": value, "words": list(understood.sources[name])}
+            for name, value in wishes.items()
+            if name in understood.sources and name not in said
+        },
+        "ignored": list(understood.leftover),
+    }
 
 
 def remarks_of(understood: Understood) -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from composer.plan.moods import MOODS
 from composer.request.text.course import Courses, with_courses
@@ -50,16 +49,6 @@ class Understood:
             f"--{name} {shlex.quote(f'{v:g}' if isinstance(v, float) else str(v))}"
             for name, v in self.wishes.items()
         )
-
-    def as_json(self) -> dict[str, Any]:
-        """``understood``: each wish with its value and words; ``ignored``: the other words."""
-        return {
-            "understood": {
-                name: {"value": value, "words": list(self.sources.get(name, ()))}
-                for name, value in self.wishes.items()
-            },
-            "ignored": list(self.leftover),
-        }
 
 
 def understand(text: str) -> Understood:
