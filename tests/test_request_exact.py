@@ -125,6 +125,44 @@ def test_tempo_curves():
     assert tempi("80 accel@5 160@8")[6:] == pytest.approx([160, 160])
 
 
+def in_form(field, text, form="A:4 B:4 A:4 outro:2"):
+    return [getattr(bar, field) for bar in build_plan(form=form, **{field: text}).bars]
+
+
+def test_values_change_with_the_section():
+    tempi = [
+        bar.tempo_qpm for bar in build_plan(form="A:4 B:4 A:4 outro:2", tempo="96 120@B").bars
+    ]
+    assert tempi == [96] * 4 + [120] * 4 + [96] * 6
+    assert in_form("meter", "4/4 3/4@b") == [Meter(4, 4)] * 4 + [Meter(3, 4)] * 4 + (
+        [Meter(4, 4)] * 6
+    )
+    assert in_form("intensity", "2 7@B") == [0.2] * 4 + [0.7] * 4 + [0.2] * 6
+    assert in_form("intensity", "2 3-9@B") == in_form("intensity", "2@1 B=3-9")
+
+
+def test_a_tempo_may_move_within_a_section():
+    slowing = [bar.tempo_qpm for bar in build_plan(form="A:4 B:4 A:2", tempo="96 rit48@B").bars]
+    assert slowing[:4] == [96] * 4
+    ratios = [after / before for before, after in pairwise(slowing[3:8])]
+    assert ratios == pytest.approx([0.5**0.25] * 4, abs=1e-4)
+    assert slowing[8:] == [96] * 2  # there, and only there
+    risen = build_plan(form="build:4 drop:2 build:4 drop:2", tempo="100 accel@build 140@drop")
+    tempi = [bar.tempo_qpm for bar in risen.bars]
+    assert tempi[3] == pytest.approx(140)
+    assert tempi[:6] == tempi[6:]
+    quick = build_plan(form="A:4 B:4", tempo="90 120@B rit60@B")
+    assert quick.bars[4].tempo_qpm > 90
+    assert quick.bars[7].tempo_qpm == pytest.approx(60)
+
+
+def test_a_form_of_known_length_takes_the_seconds_it_is_given():
+    plan = build_plan(form="A:4 B:4", meter="4/4 3/4@B", seconds=30)
+    assert len(plan.bars) == 8
+    total = sum(bar.meter.numerator * 60 / bar.tempo_qpm for bar in plan.bars)
+    assert total == pytest.approx(30)
+
+
 @pytest.mark.parametrize("seconds", [7.0, 40.0, 61.3, 600.0])
 def test_seconds_are_exact_where_the_tempo_is_open(seconds):
     plan = build_plan(seconds=seconds, mood="sad")
@@ -147,6 +185,9 @@ def test_seconds_take_the_nearest_whole_bars_of_a_tempo():
     [
         ({"tempo": "fast"}, "a tempo looks like"),
         ({"tempo": "rit@-4"}, "needs a tempo to start from"),
+        ({"tempo": "rit@B", "form": "AB"}, "needs a tempo to start from"),
+        ({"tempo": "90@A rit@B", "form": "AB"}, "needs a tempo to start from"),
+        ({"tempo": "90 rit@C", "form": "AB"}, "no section 'C'"),
         ({"tempo": "90 rit"}, "needs a bar to start from"),
         ({"tempo": "90 120@40"}, "'120@40' lies outside the piece of 32 bars"),
         ({"meter": "4/4 3/4@B"}, "no section 'B'"),

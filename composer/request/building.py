@@ -119,7 +119,8 @@ def _bars(
     if problems:
         return (PlanBar(),)
     try:
-        count = count if seconds is not None and count is None else form.count(count)
+        if seconds is None or count is not None or form.is_settled:
+            count = form.count(count)
         bars = lay_bars(partial(_lay, meters, curve, form), count, seconds, mood)
         form.count(len(bars))
     except ValueError as error:

@@ -19,6 +19,11 @@ class FormWish:
     form: Form = ()
     vary: float | None = None
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether every section's length was said."""
+        return bool(self.form) and all(section.bars is not None for section in self.form)
+
     def count(self, bars: int | None) -> int | None:
         """Bars of the piece: what was said, else the form's; raises ValueError."""
         return sum(lengths_of(self.form, bars)) if self.form else bars

@@ -1,22 +1,23 @@
-"""Intensity curves: ``2@1 7@17``, ``A=3 build=3-9 drop=10``.
+"""Intensity curves: ``2@1 7@17``, ``A=3 build=3-9 drop=10``, ``2 7@B 3-9@build``.
 
 Levels go from 0 to 10. ``LEVEL@BAR`` are points between which the level moves in a straight
-line. ``NAME=LEVEL`` holds in the sections of that name or function, ``NAME=FROM-TO`` rises
-or falls within each of them; both overrule the points.
+line; the first may leave its place out. ``NAME=LEVEL`` or ``LEVEL@NAME`` holds in the sections
+of that name or function, ``NAME=FROM-TO`` or ``FROM-TO@NAME`` rises or falls within each of
+them; both overrule the points.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
 
 from composer.plan import Plan, PlanBar
 from composer.request.defaults import typical_intensity
-from composer.request.places import bars_of_section
+from composer.request.places import appearances, bars_of_section
 
 HIGHEST_LEVEL = 10.0
 _POINT = re.compile(r"^([\d.]+)@(?:bar\s*)?(\d{1,5})$", re.IGNORECASE)
 _SECTION = re.compile(r"^([^=]+)=([\d.]+)(?:-([\d.]+))?$")
+_PLACED = re.compile(r"^([\d.]+(?:-[\d.]+)?)@(.+)$")
 FUNCTION_LEVELS: dict[str, tuple[float, float]] = {
     "intro": (0.25, 0.35),
     "verse": (0.45, 0.45),
@@ -48,11 +49,14 @@ def read_intensity(text: str) -> tuple[Level, ...]:
     items = [item for item in re.split(r"[\s,]+", text.strip()) if item]
     if not items:
         raise ValueError("an intensity looks like '2@1 7@17' or 'A=3 build=3-9'")
-    return tuple(map(_level, items))
+    first = f"{items[0]}@1" if re.fullmatch(r"[\d.]+", items[0]) else items[0]
+    return tuple(map(_level, (first, *items[1:])))
 
 
 def _level(item: str) -> Level:
-    point, section = _POINT.match(item), _SECTION.match(item)
+    point = _POINT.match(item)
+    placed = None if point else _PLACED.match(item)
+    section = _SECTION.match(f"{placed[2]}={placed[1]}" if placed else item)
     if point is not None and int(point.group(2)) > 0:
         start = _number(point.group(1))
         return Level(item, start, start, bar=int(point.group(2)))
@@ -93,7 +97,7 @@ def with_intensity(plan: Plan, levels: Sequence[Level]) -> Plan:
             known = list(dict.fromkeys(bar.section for bar in bars if bar.section))
             hint = f"it has {', '.join(known)}" if known else "it has no form"
             raise ValueError(f"intensity: the piece has no {level.section!r}: {hint}")
-        for run in _runs(bars, places):
+        for run in appearances(bars, level.section):
             for place, bar in enumerate(run):
                 found[bar] = _along(level.start, level.end, place, len(run))
     return replace(plan, bars=tuple(map(_at, bars, found)))
@@ -104,8 +108,7 @@ def with_function_levels(plan: Plan) -> Plan:
     found = [bar.intensity for bar in plan.bars]
     lift = typical_intensity(plan.mood) - _USUAL_LEVEL
     for name, (start, end) in FUNCTION_LEVELS.items():
-        places = [place for place, bar in enumerate(plan.bars) if bar.function == name]
-        for run in _runs(plan.bars, places):
+        for run in appearances(plan.bars, name):
             for place, bar in enumerate(run):
                 if found[bar] is None:
                     level = _along(start, end, place, len(run)) + lift
@@ -130,10 +133,3 @@ def _between(points: Sequence[tuple[int, float]], place: int) -> float:
 def _along(start: float, end: float, place: int, count: int) -> float:
     """The level of bar ``place`` (from 0) of a stretch of ``count`` bars."""
     return round(start + (end - start) * place / max(1, count - 1), 3)
-
-
-def _runs(bars: Sequence[PlanBar], places: Sequence[int]) -> Iterator[list[int]]:
-    """Yield the stretches of ``places`` that follow each other in one appearance."""
-    keyed = [(place - index, bars[place].returns, place) for index, place in enumerate(places)]
-    for _, run in groupby(keyed, key=lambda one: one[:2]):
-        yield [place for *_, place in run]

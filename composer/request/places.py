@@ -8,6 +8,7 @@ only there.
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Generic, TypeVar
 
 from composer.plan import PlanBar
@@ -79,6 +80,14 @@ def bars_of_section(bars: Sequence[PlanBar], name: str) -> list[int]:
         for index, bar in enumerate(bars)
         if wanted in {(bar.section or "").lower(), (bar.function or "").lower()}
     ]
+
+
+def appearances(bars: Sequence[PlanBar], name: str) -> Iterator[list[int]]:
+    """Yield the bars (from 0) of each appearance of a section or function of this name."""
+    places = bars_of_section(bars, name)
+    keyed = [(place - index, bars[place].returns, place) for index, place in enumerate(places)]
+    for _, run in groupby(keyed, key=lambda one: one[:2]):
+        yield [place for *_, place in run]
 
 
 def spread(marks: Sequence[Mark[T]], bars: Sequence[PlanBar]) -> list[T | None]:

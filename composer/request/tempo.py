@@ -4,7 +4,8 @@ Items stand apart by spaces or commas, each a number of quarters a minute or a c
 goes on bar by bar: ``rit`` slows down and ``accel`` speeds up, in equal ratios, until the
 next item or the end. A change aims at the number written with it (``rit60@-4``); else at
 the next item's tempo where that lies in its direction; else at 0.7 or 1.4 times the tempo
-before it. Places are those of ``composer.request.places``.
+before it. Places are those of ``composer.request.places``: in a section (``rit@outro``) a
+change goes from the section's tempo to the end of each appearance.
 """
 
 import re
@@ -12,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from composer.plan import PlanBar
-from composer.request.places import Mark, bars_of_section, in_order, read_marks
+from composer.request.places import Mark, appearances, in_order, read_marks
 
 SLOWEST_QPM, FASTEST_QPM = 20.0, 400.0
 _SLOWED, _HURRIED = 0.7, 1.4
@@ -40,10 +41,12 @@ Curve = tuple[Mark[TempoItem], ...]
 def read_tempo(given: float | str) -> Curve:
     """Read a tempo or a curve; raises ValueError with what would be right."""
     curve = read_marks(str(given), _item)
-    if curve[0].value.is_change:
-        raise ValueError(f"{curve[0].text!r} needs a tempo to start from: 90 {curve[0].text}")
+    starts = {mark.section for mark in curve if not mark.value.is_change}
     for mark in curve:
-        if mark.value.is_change and mark.bar in (None, 1):
+        has_start = mark is not curve[0] and starts & {None, mark.section}
+        if mark.value.is_change and not has_start:
+            raise ValueError(f"{mark.text!r} needs a tempo to start from: 90 {mark.text}")
+        if mark.value.is_change and mark.bar == 1:
             raise ValueError(f"{mark.text!r} needs a bar to start from, such as rit@-4")
     return curve
 
@@ -74,10 +77,14 @@ def _number(text: str) -> float:
 def with_tempo(bars: Sequence[PlanBar], curve: Curve) -> tuple[PlanBar, ...]:
     """The bars with the tempi of a curve; places that they lack are passed over."""
     found = _tempos(curve, len(bars))
-    for mark in curve:
-        if mark.section is not None:
-            for index in bars_of_section(bars, mark.section):
-                found[index] = mark.value.qpm
+    # what changes in a section goes on from, and may aim at, the steady tempi around it
+    placed = [mark for mark in curve if mark.section is not None]
+    for mark in sorted(placed, key=lambda mark: mark.value.is_change):
+        for run in appearances(bars, mark.section or ""):
+            start, end = run[0], run[-1] + 1
+            after = found[end] if end < len(bars) else None
+            aim = None if after is None else TempoItem(after)
+            found[start:end] = _stretch(mark.value, end - start, found[start], aim)
     return tuple(replace(bar, tempo_qpm=qpm) for bar, qpm in zip(bars, found, strict=True))
 
 
