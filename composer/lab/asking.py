@@ -53,20 +53,26 @@ def random_wishes(rng: random.Random) -> Wishes:
     wishes = Wishes(key=_key(rng), instruments=_instruments(rng))
     if _chance(rng, 0.25):
         wishes["seconds"] = round(rng.uniform(12, 40), 1)
-        return _with_rest(rng, wishes, None)
+        return _with_rest(rng, wishes, None, None)
     form = rng.choice(_FORMS) if _chance(rng, 0.35) else None
     if form is None:
-        wishes["bars"] = rng.randint(8, 16)
-        return _with_rest(rng, wishes, wishes["bars"])
+        bars = wishes["bars"] = rng.randint(8, 16)
+        return _with_rest(rng, wishes, bars, f"@{bars // 2 + 1}")
     wishes["form"] = form
     if "'" in form:
         wishes["vary"] = rng.choice((0.2, 0.4))
-    return _with_rest(rng, wishes, sum(int(c.split(":")[1]) for c in form.split()))
+    bars = sum(int(section.split(":")[1]) for section in form.split())
+    return _with_rest(rng, wishes, bars, "@B" if "B" in form else None)
 
 
-def _with_rest(rng: random.Random, wishes: Wishes, bars: int | None) -> Wishes:
-    """Meter, tempo, chords, swing, mood and intensity; changes where bars are counted."""
-    wishes["meter"] = _changing(rng, lambda: rng.choice(METERS), bars)
+def _with_rest(
+    rng: random.Random, wishes: Wishes, bars: int | None, turn: str | None
+) -> Wishes:
+    """Meter, tempo, chords, swing, mood and intensity.
+
+    Meter and key may change at ``turn``: in the middle, or, so that what returns can, in B.
+    """
+    wishes["meter"] = _changing(rng, lambda: rng.choice(METERS), turn)
     if bars is not None or _chance(rng, 0.4):
         wishes["tempo"] = _tempo(rng, bars)
     is_minor = parse_key(wishes["key"] or "C").mode == "minor"
@@ -95,11 +101,11 @@ def _chance(rng: random.Random, share: float) -> bool:
     return rng.random() < share
 
 
-def _changing(rng: random.Random, draw: Callable[[], str], bars: int | None) -> str:
-    """A value, in a quarter of the pieces another from the middle on."""
+def _changing(rng: random.Random, draw: Callable[[], str], turn: str | None) -> str:
+    """A value, in a quarter of the pieces another one at ``turn``."""
     first, other = draw(), draw()
-    is_changing = bars is not None and first != other and _chance(rng, 0.25)
-    return f"{first} {other}@{(bars or 0) // 2 + 1}" if is_changing else first
+    is_changing = turn and first != other and _chance(rng, 0.25)
+    return f"{first} {other}{turn}" if is_changing else first
 
 
 def _key(rng: random.Random) -> str:
