@@ -13,6 +13,7 @@ from composer.request.chords import Line, read_chords, with_chords
 from composer.request.form_wishes import FormWish, late_steps, read_form_wish
 from composer.request.instruments import read_instruments
 from composer.request.length import LONGEST_SECONDS, MOST_BARS, lay_bars
+from composer.request.picture_form import over_picture
 from composer.request.picture_wishes import pictured
 from composer.request.places import Mark, misplaced, read_marks, spread
 from composer.request.progressions import find_progression
@@ -83,7 +84,9 @@ def _whole(wishes: Wishes, seed: int | None, problems: list[str], remarks: list[
     laid = pictured(wishes, mood, problems, remarks)
     form = read_form_wish(wishes, problems)
     bars, markers = laid or (_bars(wishes, mood, form, problems), ())
-    bars = form.laid(bars)
+    if laid is not None and form.form:
+        hits = {marker.bar for marker in markers}
+        bars = over_picture(bars, form.form, form.vary, hits, remarks)
     named, tracks = wishes.get("instruments"), wishes.get("tracks")
     parts = None
     if named is not None or tracks is not None:
