@@ -1,0 +1,61 @@
+"""Notes a second, end to end: composer's engines, and peers with as many weights.
+
+    python benchmarks/decode.py [--batch N] [--contexts N ...] [--default-only]
+
+Each peer writes from nothing until a context is full; composer composes pieces whose events
+about fill it. A batch is written side by side by the peers, one after another by composer.
+"""
+
+import argparse
+from typing import Any
+
+import decode_composer
+import decode_peers
+from remi import midi_files, tokens_per_note
+from timing import Task, take_turns, tell
+
+from composer.compose import TRIES, Sampling
+from composer.model.checkpoint import load_checkpoint
+from composer.model.engine import folder_of
+
+
+def measure(task: Task) -> dict[str, Any]:
+    """Seconds to fill each context, and what was written meanwhile."""
+    contexts = [128] if task.is_quick else task.rest.contexts
+    batch = task.rest.batch
+    weights = load_checkpoint(folder_of()).weights.values()
+    parameters = sum(array.size for array in weights)
+    files = midi_files(task.midi)
+    vocabulary, per_note = tokens_per_note(files)
+    own = decode_composer.contenders(
+        {context: batch * max(1, task.rest.pieces // context) for context in contexts},
+        only_default=task.rest.default_only,
+    )
+    peers = decode_peers.contenders(parameters, vocabulary, contexts, batch)
+    steps = {str(context): {"steps": batch * context} for context in contexts}
+    return {
+        "batch": batch,
+        "contexts": contexts,
+        "default": {"guidance": Sampling().guidance, "tries": TRIES},
+        "parameters": {"composer": parameters}
+        | {name: peer.parameters for name, peer in peers.items()},
+        "tokens_per_note": per_note,
+        "token_files": {"count": len(files), "is_given": task.midi is not None},
+        "amounts": {name: pieces.amounts for name, pieces in own.items()}
+        | dict.fromkeys(peers, steps),
+        "samples": take_turns(own | peers, task.rounds),
+    }
+
+
+def main() -> None:
+    """Measure and tell."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--batch", type=int, default=1)
+    parser.add_argument("--contexts", type=int, nargs="+", default=[256, 512, 1024])
+    parser.add_argument("--pieces", type=int, default=1024, help="events a context about")
+    parser.add_argument("--default-only", action="store_true", help="not the other engines")
+    tell(measure, parser)
+
+
+if __name__ == "__main__":
+    main()
