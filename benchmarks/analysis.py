@@ -28,6 +28,7 @@ from annotations import (
 )
 
 from composer.analysis import analyse, chords_of, estimate_beats, keys_of
+from composer.lab.cuts import cut
 from composer.midi import to_music21
 from composer.plan import Chord
 from composer.score import Key, Mode, Score, bars_of, middle_ticks, seconds_at
@@ -35,6 +36,7 @@ from composer.score import Key, Mode, Score, bars_of, middle_ticks, seconds_at
 Row = tuple[str, str, int, float]
 """Measure, music, pieces, value."""
 _MUSIC21_SONGS = 60
+_SHORT_BARS = 12
 _PREFACE = """# How well the analysis hears
 
 Measured by `python benchmarks/analysis.py DATA -o docs/analysis.md` on songs that were not
@@ -99,6 +101,24 @@ def key_row(songs: Sequence[Song]) -> list[Row]:
     return [
         ("key: same, share of time", "pop909", len(songs), same),
         ("key: MIREX weighted, share of time", "pop909", len(songs), weighted),
+    ]
+
+
+def short_key_rows(songs: Sequence[Song]) -> list[Row]:
+    """Keys of twelve bars from the middle of each song, heard without the rest."""
+    sums = np.zeros(3)
+    for song in songs:
+        bars = bars_of(song.gridded)
+        first = max(0, (len(bars) - _SHORT_BARS) // 2)
+        here = bars[first : first + _SHORT_BARS]
+        heard = keys_of(cut(song.gridded, here[0].onset_ticks, here[-1].end_ticks))
+        ticks = [(b.onset_ticks, b.end_ticks, k) for b, k in zip(here, heard, strict=False)]
+        for length, true, guess in overlap(song.keys, in_seconds(song, ticks)):
+            sums += length * np.array([true == guess, mirex(true, guess), 1.0])
+    same, weighted = sums[:2] / sums[2]
+    return [
+        ("key: same, 12 bars alone", "pop909", len(songs), same),
+        ("key: MIREX weighted, 12 bars alone", "pop909", len(songs), weighted),
     ]
 
 
@@ -206,7 +226,8 @@ def main() -> None:
     songs = list(islice(pop909(args.data / "pop909", int(args.odd)), args.songs))
     sheets = list(islice(openewld(args.data / "openewld", int(args.odd)), args.songs))
     heard = [(song.chords, in_seconds(song, chord_spans(song.gridded))) for song in songs]
-    rows = key_row(songs) + chord_rows("pop909", heard) + beat_rows(songs)
+    rows = key_row(songs) + short_key_rows(songs)
+    rows += chord_rows("pop909", heard) + beat_rows(songs)
     rows += lead_sheet_rows(sheets)
     rows += music21_rows(songs[:_MUSIC21_SONGS], sheets[:_MUSIC21_SONGS]) + speed_rows(songs)
     print(table(rows))

@@ -11,7 +11,7 @@ from composer.compose import compose
 from composer.errors import ControlError
 from composer.midi import midi_bytes, read_midi
 from composer.plan import Mood, Plan, PlanBar, PlanPart, Role
-from composer.score import Key, Meter, Mode, Part, Tempo
+from composer.score import Key, KeyChange, Meter, Mode, Note, Part, Score, Tempo
 
 BAR = PlanBar(Meter(3, 4), 90.0, Key(2, Mode.MINOR))
 PLAN = Plan((BAR,) * 8, (PlanPart(40, low=60, high=84), PlanPart(0, is_drums=True)))
@@ -39,6 +39,16 @@ def test_open_fields_ask_nothing(made):
     report = check(Plan((PlanBar(),) * 8), made.score)
     assert [control.name for control in report.controls] == ["bars"]
     report.require()
+
+
+def test_a_key_is_heard_in_the_notes_whatever_is_written():
+    # C, G, D, A: as much of one key as of others; a signature must not decide between them
+    notes = tuple(Note(i * 480, (60, 67, 74, 69)[i % 4], 480, 80) for i in range(32))
+    heard = {
+        rows(check(with_bar(), Score((Part(40, notes),), keys=keys)))["key as heard"].measured
+        for keys in ((), *((KeyChange(0, Key(tonic)),) for tonic in (2, 5, 7, 10)))
+    }
+    assert len(heard) == 1
 
 
 def with_bar(**fields):
