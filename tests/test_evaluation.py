@@ -28,6 +28,7 @@ from composer.evaluation import (
 from composer.evaluation.distance import Sides
 from composer.evaluation.form import longest_run, repetition_8
 from composer.evaluation.harmony import bass_on_root, ends_on_tonic
+from composer.evaluation.interval import Interval, share_of
 from composer.evaluation.moods import agreement, asked_mood
 from composer.evaluation.pitch import bar_entropy, harmonic_intervals, scale_consistency
 from composer.evaluation.rhythm import (
@@ -226,9 +227,22 @@ def test_mood_agreement_counts_sides():
     found = agreement(
         [(happy, happy), (happy, Mood(0.2, -0.1)), (sad, sad), (sad, Mood(None, 0.1))]
     )
-    assert (found.pieces, found.valence) == (3, 1.0)
-    assert found.arousal == found.quadrants == pytest.approx(2 / 3)
+    assert (found.pieces, found.valence) == (3, Interval(1.0, 1.0, 1.0))
+    assert found.arousal == found.quadrants
+    assert found.arousal.value == pytest.approx(2 / 3)
     assert agreement([]) is None
+
+
+def test_the_interval_of_a_share_is_that_of_drawing_pieces():
+    hits = [True] * 80 + [False] * 20
+    found = share_of(hits)
+    # a share's standard error is the root of p (1 - p) / n
+    assert (found.low, found.high) == pytest.approx(
+        (0.8 - 1.96 * 0.04, 0.8 + 1.96 * 0.04), abs=0.02
+    )
+    assert share_of(hits) == found
+    with pytest.raises(ValueError, match="no pieces"):
+        share_of([])
 
 
 def test_asked_moods_come_from_sidecars_and_names(tmp_path):

@@ -106,6 +106,6 @@ def _show(report: "Report") -> None:
     if report.moods is not None:
         moods = report.moods
         put(
-            f"Mood as asked in {moods.pieces} pieces: valence {moods.valence:.2f}, "
-            f"arousal {moods.arousal:.2f}, both {moods.quadrants:.2f}"
+            f"Mood as asked in {moods.pieces} pieces: valence {moods.valence}, "
+            f"arousal {moods.arousal}, both {moods.quadrants}"
         )

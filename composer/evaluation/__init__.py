@@ -4,6 +4,7 @@ scores -> excerpt (one grid, first bars) -> metrics -> distance -> report -> tab
 """
 
 from composer.evaluation.excerpt import Excerpt, shared_bars
+from composer.evaluation.interval import Interval
 from composer.evaluation.metrics import METRICS, Metric
 from composer.evaluation.moods import MoodAgreement, agreement, asked_mood
 from composer.evaluation.picture import check_picture, draw
@@ -12,7 +13,6 @@ from composer.evaluation.report import (
     HEADER,
     SET_SIZE,
     Finding,
-    Interval,
     Report,
     check_sizes,
     evaluate,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from composer.errors import ComposerError
+from composer.evaluation.interval import Interval, share_of
 from composer.plan import Mood
 from composer.plan.moods import find_mood
 
@@ -21,9 +22,9 @@ class MoodAgreement:
     """Shares of ``pieces`` on the asked side of valence, of arousal, and of both."""
 
     pieces: int
-    valence: float
-    arousal: float
-    quadrants: float
+    valence: Interval
+    arousal: Interval
+    quadrants: Interval
 
 
 def asked_mood(path: Path) -> Mood | None:
@@ -60,10 +61,9 @@ def agreement(pairs: Iterable[tuple[Mood, Mood]]) -> MoodAgreement | None:
     ]
     if not sides:
         return None
-    count = len(sides)
     return MoodAgreement(
-        pieces=count,
-        valence=sum(valence for valence, _ in sides) / count,
-        arousal=sum(arousal for _, arousal in sides) / count,
-        quadrants=sum(valence and arousal for valence, arousal in sides) / count,
+        pieces=len(sides),
+        valence=share_of([valence for valence, _ in sides]),
+        arousal=share_of([arousal for _, arousal in sides]),
+        quadrants=share_of([valence and arousal for valence, arousal in sides]),
     )

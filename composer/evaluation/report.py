@@ -16,6 +16,7 @@ from composer.analysis.music import Floats
 from composer.errors import RequestError
 from composer.evaluation.distance import FEWEST_PIECES, Sides
 from composer.evaluation.excerpt import MOST_BARS, Excerpt, shared_bars
+from composer.evaluation.interval import Interval
 from composer.evaluation.metrics import METRICS, Metric, measure
 from composer.evaluation.moods import MoodAgreement
 from composer.score import Score
@@ -30,19 +31,6 @@ _PERCENTS = (2.5, 97.5)
 Values = dict[str, Floats]
 """Metric's name to its values, a row a piece: shape (pieces, 1) or (pieces, bins)."""
 Tell = Callable[[float, float], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """A figure with its 95 % bootstrap interval."""
-
-    value: float
-    low: float
-    high: float
-
-    def __str__(self) -> str:
-        """Such as ``1.12 (0.95-1.30)``."""
-        return f"{self.value:.2f} ({self.low:.2f}-{self.high:.2f})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,154 +2,132 @@
 
     python -m composer.lab.evaluate_checkpoint CHECKPOINT PREPARED OUT --pieces 200
 
-composes at default settings, and writes into the folder OUT ``evaluation.json``,
-``evaluation.txt`` (the table) and every piece as MIDI. The reference are pieces of the
-styles that requests without a style lead to (band, game, orchestra), one a song: the
-held-out ones, and those of the training shards too, because held out there are too few of
-them for sets of 50. A model that copied would be near to them; originality is measured
-elsewhere.
+composes at default settings into the folder OUT (again started, it goes on where it stopped)
+and writes ``evaluation.json`` and ``evaluation.md`` there. ``--page docs/evaluation.md``
+replaces the figures of that page; ``--before OLD/evaluation.json`` puts an earlier run's
+beside them.
 """
 
 import argparse
 import json
 import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from composer.analysis import keys_of, mood_of
-from composer.analysis.harmony import heard_harmony
-from composer.analysis.second_judge import judge
-from composer.api import Composer, Piece
-from composer.errors import ComposerError
-from composer.evaluation import HEADER, Report, agreement, evaluate
+import numpy as np
+
+from composer.errors import ComposerError, InputError
+from composer.evaluation import (
+    Report,
+    agreement,
+    evaluate_values,
+    measure_all,
+    shared_bars,
+)
 from composer.files import write_whole
+from composer.lab.evaluation_page import real_accuracies, section, with_section
+from composer.lab.references import matched, reference_pieces
+from composer.lab.samples import JUDGES, QUADRANTS, Sample, Sampler, compose_samples
 from composer.lab.shards import Shard, read_shard
-from composer.language import score_of
 from composer.model import DEFAULT_ENGINE
-from composer.plan import Mood
-from composer.score import Score
 
-STYLES = frozenset({"band", "game", "orchestra"})
-QUADRANTS = {
-    "happy": Mood(0.6, 0.6),
-    "tense": Mood(-0.6, 0.6),
-    "sad": Mood(-0.6, -0.6),
-    "calm": Mood(0.6, -0.6),
-}
-"""What is asked in turn; the names only tell files apart."""
-_FIRST_SEED = 1000
-Judge = Callable[[Score], Mood]
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """A composed piece, the mood that was asked, and the seconds it took."""
-
-    name: str
-    asked: Mood
-    piece: Piece
-    seconds: float
-
-
-def reference_scores(shards: Sequence[Shard]) -> Iterator[Score]:
-    """The first piece of every song of ``STYLES``."""
-    seen: set[str] = set()
-    for shard in shards:
-        for index in range(len(shard)):
-            piece = shard.piece(index)
-            if piece.style in STYLES and piece.song not in seen:
-                seen.add(piece.song)
-                yield score_of(piece.sheet)
-
-
-def compose_samples(composer: Composer, count: int, first_seed: int) -> Iterator[Sample]:
-    """Pieces of the quadrants in turn, each with the next seed."""
-    names = list(QUADRANTS)
-    for number in range(count):
-        name, seed = names[number % len(names)], first_seed + number
-        asked = QUADRANTS[name]
-        start = time.perf_counter()
-        piece = composer.generate(seed=seed, valence=asked.valence, arousal=asked.arousal)
-        yield Sample(f"{name}-{seed}", asked, piece, time.perf_counter() - start)
+_SEED = 1000
+_FORMAT = "composer evaluation 2"
+_MOODS_PAGE = Path(__file__).resolve().parents[2] / "docs" / "moods.md"
 
 
 def harmony(samples: Sequence[Sample]) -> dict[str, float | None]:
-    """How often planned keys and chords are heard, means over pieces."""
-    heard = []
-    for sample in samples:
-        bars, score = sample.piece.plan.bars, sample.piece.score
-        roles = [part.role for part in sample.piece.plan.parts or ()]
-        keys = [
-            asked.key == key
-            for asked, key in zip(bars, keys_of(score), strict=False)
-            if asked.key is not None
-        ]
-        told: dict[str, float | None] = asdict(heard_harmony(score, bars, roles))
-        heard.append(told | {"key": fmean(keys) if keys else None})
+    """How often planned keys and chords are heard, means over the pieces that can tell."""
+    rows = [sample.told["harmony"] for sample in samples]
     names = ("key", "defined", "agreed", "melody")
-    known = {
-        name: [value for row in heard if (value := row[name]) is not None] for name in names
-    }
+    known = {name: [row[name] for row in rows if row[name] is not None] for name in names}
     return {name: fmean(values) if values else None for name, values in known.items()}
 
 
-def moods(samples: Sequence[Sample], judges: dict[str, Judge]) -> dict[str, Any]:
-    """Agreement with the asked quadrants by each judge."""
-    found = {
-        name: agreement((sample.asked, judge(sample.piece.score)) for sample in samples)
-        for name, judge in judges.items()
-    }
-    return {name: asdict(told) for name, told in found.items() if told is not None}
+def moods(samples: Sequence[Sample]) -> dict[str, Any]:
+    """Each judge's agreement with what was asked, over all pieces and each quadrant."""
+    found: dict[str, Any] = {}
+    for who in JUDGES:
+        groups = {"all": list(samples)} | {
+            name: [sample for sample in samples if sample.quadrant == name]
+            for name in QUADRANTS
+        }
+        told = {
+            name: agreement(sample.moods(who) for sample in group)
+            for name, group in groups.items()
+        }
+        found[who] = {name: asdict(one) for name, one in told.items() if one is not None}
+    return found
 
 
-def figures(samples: Sequence[Sample], report: Report) -> dict[str, Any]:
-    """Everything that was measured."""
-    notes = sum(sample.piece.score.note_count for sample in samples)
+def reports(samples: Sequence[Sample], shards: Sequence[Shard]) -> dict[str, Report]:
+    """The pieces against as many real pieces of each mood (``matched``), and against all."""
+    real = [pair for pair in reference_pieces(shards) if pair[0].note_count]
+    scores = [sample.score for sample in samples]
+    bars = shared_bars(scores, [score for score, _ in real])
+    values = measure_all(scores, bars)
+    references = measure_all((score for score, _ in real), bars)
+    places = np.array(matched([mood for _, mood in real]), dtype=int)
     return {
-        "seeds": [sample.piece.seed for sample in samples],
-        "evaluation": report.as_json(),
-        "moods": moods(samples, {"labeller": mood_of, "second judge": judge}),
+        "matched": evaluate_values(
+            values, {name: rows[places] for name, rows in references.items()}
+        ),
+        "all": evaluate_values(values, references),
+    }
+
+
+def figures(samples: Sequence[Sample], shards: Sequence[Shard]) -> dict[str, Any]:
+    """Everything that was measured, as plain values."""
+    notes = sum(sample.told["notes"] for sample in samples)
+    return {
+        "format": _FORMAT,
+        "pieces": [sample.name for sample in samples],
+        "moods": moods(samples),
         "harmony": harmony(samples),
         "notes": notes,
-        "notes_per_second": notes / sum(sample.seconds for sample in samples),
+        "notes_per_second": notes / sum(sample.told["seconds"] for sample in samples),
+        "evaluation": {
+            name: report.as_json() for name, report in reports(samples, shards).items()
+        },
     }
 
 
-def table(report: Report) -> str:
-    """The report for people, as aligned text."""
-    rows = [HEADER, *report.rows()]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    ]
-    return "\n".join([*lines, "", f"median ratio {report.median}", ""])
+def read_figures(path: Path) -> dict[str, Any]:
+    """The figures of an earlier run; raises InputError where the file holds none."""
+    try:
+        found = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"cannot read {path}: {error}") from error
+    if not isinstance(found, dict) or found.get("format") != _FORMAT:
+        raise InputError(f"{path} is no evaluation.json of this version ({_FORMAT!r})")
+    return found
 
 
 def run(given: argparse.Namespace) -> None:
     """Compose, measure, write."""
-    out: Path = given.out
-    out.mkdir(parents=True, exist_ok=True)
+    before = None if given.before is None else read_figures(given.before)
+    page = None if given.page is None else given.page.read_text("utf-8")
     shards = [read_shard(given.prepared / f"{name}.npz") for name in ("held_out", "train")]
-    composer = Composer.load(given.checkpoint, engine=given.engine)
-    samples = []
-    for sample in compose_samples(composer, given.pieces, given.first_seed):
-        samples.append(sample)
-        sample.piece.save(out / f"{sample.name}.mid", overwrite=True)
-        notes = sample.piece.score.note_count
-        sys.stderr.write(f"{sample.name}: {notes} notes in {sample.seconds:.0f} s\n")
-    report = evaluate(
-        [sample.piece.score for sample in samples], list(reference_scores(shards))
+    sampler = Sampler(given.checkpoint, given.engine, given.out, given.seed, given.bars)
+    samples = compose_samples(sampler, given.pieces, jobs=given.jobs, tell=_say)
+    found = figures(samples, shards)
+    text = section(found, real_accuracies(_MOODS_PAGE), before)
+    write_whole(
+        given.out / "evaluation.json",
+        (json.dumps(found, indent=1) + "\n").encode(),
+        overwrite=True,
     )
-    found = {"checkpoint": str(given.checkpoint)} | figures(samples, report)
-    text = json.dumps(found, indent=1) + "\n"
-    write_whole(out / "evaluation.json", text.encode(), overwrite=True)
-    write_whole(out / "evaluation.txt", table(report).encode(), overwrite=True)
-    sys.stdout.write(table(report))
+    write_whole(given.out / "evaluation.md", text.encode(), overwrite=True)
+    if page is not None:
+        write_whole(given.page, with_section(page, text).encode(), overwrite=True)
+    sys.stdout.write(text)
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
 
 
 def main() -> int:
@@ -159,13 +137,17 @@ def main() -> int:
     parser.add_argument("prepared", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--pieces", type=int, default=200)
-    parser.add_argument("--first-seed", type=int, default=_FIRST_SEED)
+    parser.add_argument("--bars", type=int, help="length of every piece; else the request's")
+    parser.add_argument("--seed", type=int, default=_SEED, help="of the first piece")
+    parser.add_argument("--jobs", type=int, default=1, help="processes that compose")
     parser.add_argument("--engine", default=DEFAULT_ENGINE)
+    parser.add_argument("--before", type=Path, help="evaluation.json of an earlier run")
+    parser.add_argument("--page", type=Path, help="page whose figures are replaced")
     given = parser.parse_args()
     try:
         run(given)
     except ComposerError as error:
-        sys.stderr.write(f"evaluate_checkpoint: {error}\n")
+        _say(f"evaluate_checkpoint: {error}")
         return error.exit_code
     return 0
 
