@@ -49,6 +49,7 @@ _NOTES = """
 
 - Keys and chords of POP909 are measured on bars made from its annotated beats; the beats
   themselves are estimated from the performances alone.
+- "12 bars alone" are those in the middle of each song, heard without the rest of it.
 - MIREX weights: 1 the same key, 0.5 a fifth away, 0.3 the relative, 0.2 the parallel key.
 - Chords count where the annotation names one; major/minor where it is a major or minor
   triad, with or without added notes. Estimates change at most twice a bar.
