@@ -10,6 +10,7 @@ from composer.api import Sampling, inspect_file, seeds_of
 from composer.errors import CheckpointError, InputError, OutputError, RequestError
 from composer.midi import midi_bytes, write_midi
 from composer.plan import Mood, Plan, PlanBar
+from composer.planfile import parse_plan, plan_text
 from composer.score import (
     Key,
     Meter,
@@ -259,3 +260,17 @@ def test_inspecting_what_is_no_midi_file(tmp_path):
     text.write_text("do re mi")
     with pytest.raises(InputError, match="MIDI"):
         inspect_file(text)
+
+
+def test_a_piece_says_what_its_plan_could_not_hold(composer):
+    piece = composer.generate(
+        "a sad piece in purple", duration=10, hits="0:03.3", tempo=60, meter="4/4", seed=1
+    )
+    assert any("to meet the times" in remark for remark in piece.remarks)
+    assert any("purple" in remark for remark in piece.remarks)
+    assert piece.as_json()["remarks"] == list(piece.remarks)
+    told = "".join(f"# {remark}\n" for remark in piece.remarks)
+    text = plan_text(piece.plan)
+    assert told in text
+    assert parse_plan(text) == piece.plan
+    assert composer.generate(mood="sad", bars=4, seed=1).remarks == ()

@@ -105,6 +105,19 @@ def test_the_sidecar_says_what_made_the_piece(run, tiny_checkpoint):
     assert "b.json exists already" in text
 
 
+def test_remarks_are_told_and_stand_in_json_and_sidecar(run):
+    asked = ("a sad piece", "--form", "A:8 B:8", "--duration", 20, "--seed", 1, "-o", "a.mid")
+    code, out, text = run("generate", *asked, "--json", "--sidecar")
+    assert code == 0
+    (piece,) = json.loads(out)
+    assert piece["remarks"]
+    assert json.loads(Path("a.json").read_text(encoding="utf-8"))["remarks"] == piece["remarks"]
+    heard = " ".join(text.split())
+    assert all(" ".join(remark.split()) in heard for remark in piece["remarks"])
+    assert any("form is left out" in remark for remark in piece["remarks"])
+    assert any("'sad'" in remark for remark in piece["remarks"])
+
+
 def test_strict_ends_with_its_own_code_where_a_wish_was_not_kept(run):
     code, _, text = run("generate", "--bars", 4, "--arc", "sad happy@3", "--strict",
                         "--seed", 1, "-o", "a.mid")  # fmt: skip

@@ -126,7 +126,9 @@ def test_every_field_of_a_plan_stands_in_the_file():
     )
     bar = replace(bar, returns=1, variation=0.5, transposition=2)
     part = PlanPart(40, False, Role.MELODY, 70.5, 1.25, "Solo", 55, 90)
-    plan = Plan((bar, bar), (part,), Mood(0.5), "game", "T", 7, (Marker(1, "Hit"),), 1.5)
+    plan = Plan(
+        (bar, bar), (part,), Mood(0.5), "game", "T", 7, (Marker(1, "Hit"),), 1.5, ("x",)
+    )
     for value in (bar, part, plan):
         said = [getattr(value, field.name) for field in fields(value)]
         assert None not in said

@@ -20,7 +20,7 @@ from composer.errors import RequestError
 from composer.model import DEFAULT_ENGINE, Engine, load_engine
 from composer.plan import Plan
 from composer.request import Wishes, build_plan, shape_plan
-from composer.request.text import understand, with_flags
+from composer.request.text import remarks_of, understand, with_flags
 
 _DRAWN_SEEDS = 1_000_000
 _MOST_SEEDS = 2**63
@@ -102,7 +102,7 @@ class Composer:
         A piece depends on the wishes, its seed, ``tries``, the checkpoint and the engine
         alone. Raises RequestError with one line for what can't be.
         """
-        plan = build_plan(**_worded(text, wishes))
+        plan = _asked(text, wishes)
         pieces = [
             self.compose(plan, seed=each, sampling=sampling, humanised=humanised, tries=tries)
             for each in seeds_of(seed, 1 if count is None else count)
@@ -161,9 +161,14 @@ class Composer:
         return Piece(made.score, made.plan, seed, made.plan_tries, made.note_tries)
 
 
-def _worded(text: str | None, wishes: Wishes) -> Wishes:
-    """The wishes of a text under those given."""
-    return wishes if text is None else with_flags(understand(text), wishes)[0]
+def _asked(text: str | None, wishes: Wishes) -> Plan:
+    """The plan of a text's wishes under those given; its remarks tell how it was read."""
+    if text is None:
+        return build_plan(**wishes)
+    understood = understand(text)
+    merged, overruled = with_flags(understood, wishes)
+    plan = build_plan(**merged)
+    return replace(plan, remarks=(*remarks_of(understood), *overruled, *plan.remarks))
 
 
 def _shaped(plan: Plan, seed: int) -> Plan:

@@ -38,6 +38,11 @@ class Piece:
         return seconds_at(self.score, self.score.end_ticks)
 
     @property
+    def remarks(self) -> tuple[str, ...]:
+        """How the request was read and what the plan could not hold of it, one line each."""
+        return self.plan.remarks
+
+    @property
     def summary(self) -> str:
         """One line for people: length, key, tempo, who plays."""
         first = self.plan.bars[0]
@@ -74,6 +79,7 @@ class Piece:
             "meter": str(first.meter),
             "key": str(first.key),
             "instruments": [part.name for part in self.score.parts],
+            "remarks": list(self.remarks),
         }
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> Path:

@@ -49,6 +49,7 @@ def sidecar(
         "engine": engine,
         "checkpoint": provenance(checkpoint),
         "words": None if words is None else dict(words),
+        "remarks": list(piece.remarks),
         "asked": plan_values(plan_text(asked)),
         "plan": plan_values(plan_text(piece.plan)),
         "kept": not report.missed,

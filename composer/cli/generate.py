@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
@@ -152,23 +152,27 @@ def request_of(
         if said:
             raise RequestError(f"--plan says all of it: change {', '.join(said)} in {plan}")
         return read_plan_file(plan)
-    request = read_request(**_worded(text, cast(Wishes, {**flags, "hits": hit}), quiet=quiet))
-    for remark in request.remarks:
+    wishes, told = _worded(text, cast(Wishes, {**flags, "hits": hit}), quiet=quiet)
+    asked = read_request(**wishes).plan
+    for remark in asked.remarks:
         say(f"composer: {remark}", quiet=quiet)
-    return request.plan
+    return replace(asked, remarks=(*told, *asked.remarks))
 
 
-def _worded(text: str | None, flags: "Wishes", *, quiet: bool) -> "Wishes":
-    """The wishes of the words and the flags; tells how the words were read."""
+def _worded(
+    text: str | None, flags: "Wishes", *, quiet: bool
+) -> "tuple[Wishes, tuple[str, ...]]":
+    """The wishes of the words and the flags, and the lines that tell how words were read."""
     from composer.request.text import remarks_of, understand, with_flags  # noqa: PLC0415
 
     if text is None:
-        return flags
+        return flags, ()
     understood = understand(text)
     wishes, overruled = with_flags(understood, flags)
-    for line in (*remarks_of(understood), *overruled):
+    lines = (*remarks_of(understood), *overruled)
+    for line in lines:
         say(line, quiet=quiet)
-    return wishes
+    return wishes, lines
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The Plan: parts, bars, mood, style, seed. None always means *open*, not *nothing*."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
@@ -146,7 +146,8 @@ class Plan:
 
     ``mood`` is the whole piece's, ``style`` one of ``STYLES``; ``seed`` makes sampling
     repeatable; ``markers`` name bar lines, the final one included; ``swing`` is the length
-    of the first eighth against the second.
+    of the first eighth against the second. ``remarks`` tell how the request that it comes
+    from was read and what it could not hold; plans that differ in them alone are equal.
     """
 
     bars: tuple[PlanBar, ...]
@@ -157,6 +158,7 @@ class Plan:
     seed: int | None = None
     markers: tuple[Marker, ...] = ()
     swing: float | None = None
+    remarks: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         """Refuse an empty plan, an unknown style or a marker outside the piece."""

@@ -36,6 +36,7 @@ def plan_text(plan: Plan) -> str:
 
 
 def _lines(plan: Plan) -> Iterator[str]:
+    yield from (f"# {' '.join(remark.split())}" for remark in plan.remarks)
     yield f"format: {FORMAT}"
     for name, value in (("title", plan.title or None), ("seed", plan.seed)):
         if value is not None:

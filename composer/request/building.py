@@ -35,7 +35,11 @@ class Request:
     """What was understood: the plan, and remarks on what it could not hold."""
 
     plan: Plan
-    remarks: tuple[str, ...] = ()
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What the plan can't hold of the request, one line each."""
+        return self.plan.remarks
 
 
 def build_plan(*, seed: int | None = None, **wishes: Unpack[Wishes]) -> Plan:
@@ -59,7 +63,7 @@ def read_request(*, seed: int | None = None, **wishes: Unpack[Wishes]) -> Reques
         plan = plan if problems else step(plan)
     if problems:
         raise RequestError("; ".join(problems))
-    return Request(plan, tuple(remarks))
+    return Request(replace(plan, remarks=tuple(remarks)))
 
 
 def _steps(wishes: Wishes, problems: list[str], remarks: list[str]) -> Iterable[Step]:
