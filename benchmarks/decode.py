@@ -18,6 +18,9 @@ from composer.compose import TRIES, Sampling
 from composer.model.checkpoint import load_checkpoint
 from composer.model.engine import folder_of
 
+LEAST_EVENTS = 512
+"""About the events that composer writes at each context at least."""
+
 
 def measure(task: Task) -> dict[str, Any]:
     """Seconds to fill each context, and what was written meanwhile."""
@@ -28,7 +31,7 @@ def measure(task: Task) -> dict[str, Any]:
     files = midi_files(task.midi)
     vocabulary, per_note = tokens_per_note(files)
     own = decode_composer.contenders(
-        {context: batch * max(1, task.rest.pieces // context) for context in contexts},
+        {context: max(batch, LEAST_EVENTS // context) for context in contexts},
         only_default=task.rest.default_only,
     )
     peers = decode_peers.contenders(parameters, vocabulary, contexts, batch)
@@ -52,8 +55,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--batch", type=int, default=1)
     parser.add_argument("--contexts", type=int, nargs="+", default=[256, 512, 1024])
-    parser.add_argument("--pieces", type=int, default=1024, help="events a context about")
-    parser.add_argument("--default-only", action="store_true", help="not the other engines")
+    parser.add_argument(
+        "--default-only", action="store_true", help="default and plain settings only"
+    )
     tell(measure, parser)
 
 

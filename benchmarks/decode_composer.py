@@ -108,11 +108,13 @@ class Pieces:
 
 
 def contenders(counts: dict[int, int], *, only_default: bool) -> dict[str, Contender]:
-    """The default engine in all settings, and the other engines in the plain one."""
-    found = {
-        f"composer, {setting}": Pieces(DEFAULT_ENGINE, counts, setting) for setting in SETTINGS
-    }
+    """The default engine in all settings, and the other engines in the plain one.
+
+    ``only_default`` leaves out guidance 2 and the other engines.
+    """
+    settings = [name for name in SETTINGS if not only_default or name != "guidance 2"]
     others = [] if only_default else [name for name in MAKERS if name != DEFAULT_ENGINE]
-    return found | {
-        f"composer, plain, {name}": Pieces(name, counts, "plain") for name in others
+    return {
+        **{f"composer, {name}": Pieces(DEFAULT_ENGINE, counts, name) for name in settings},
+        **{f"composer, plain, {name}": Pieces(name, counts, "plain") for name in others},
     }

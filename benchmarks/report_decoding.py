@@ -50,7 +50,7 @@ are rotary, so that others can be timed.
 - *plain*: no guidance, one try. *guidance 2*: the mood is pressed, one try. *as by default*:
   guidance {default["guidance"]:g} and the best of {default["tries"]} tries.
 - *written*: notes that the model wrote, in every try. *all*: notes of the pieces that came
-  out, those that were copied by reference too.
+  out, those that were copied by reference too; tries that were not kept cost time here.
 - **Llama**, **GPT-2** (Hugging Face's `generate`) and **torch by hand** write a flat stream of
   MidiTok's REMI+ tokens with random weights, which write no music: tokens are taken for notes
   at {part["tokens_per_note"]:.2f} a note, what MidiTok takes for {files}.

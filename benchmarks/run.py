@@ -22,15 +22,16 @@ HERE = Path(__file__).parent
 REPORT = HERE.parent / "docs" / "speed.md"
 PARTS = {
     "decode": ["decode.py"],
-    "batch": ["decode.py", "--batch", "8", "--contexts", "256", "512", "--default-only"],
-    "long": ["decode.py", "--contexts", "2048", "--default-only"],
     "network": ["network.py"],
     "processes": ["processes.py", "--size"],
     "length": ["length.py"],
     "training": ["training.py"],
     "rendering": ["rendering.py"],
     "midi": ["midi_reading.py"],
+    "batch": ["decode.py", "--batch", "8", "--contexts", "256", "512", "--default-only"],
+    "long": ["decode.py", "--contexts", "2048", "--default-only"],
 }
+"""The programs, those that say most first: what is measured is kept if a later one is stopped."""
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 LIMIT_SECONDS = 1800
 """Most that one part may take."""
