@@ -31,7 +31,7 @@ PARTS = {
     "batch": ["decode.py", "--batch", "8", "--contexts", "256", "512", "--default-only"],
     "long": ["decode.py", "--contexts", "2048", "--default-only"],
 }
-"""The programs, those that say most first: what is measured is kept if a later one is stopped."""
+"""The programs, those that say most first: stopped later, what was measured is kept."""
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 LIMIT_SECONDS = 1800
 """Most that one part may take."""
