@@ -6,7 +6,8 @@
     ├── OutputError       4  a file can't be written where it was asked for
     ├── CheckpointError   5  the model's files are missing, damaged or foreign
     ├── MissingExtraError 6  the feature needs an extra that isn't installed
-    └── ControlError      7  the music does not have what was asked (--strict)
+    ├── ControlError      7  the music does not have what was asked (--strict)
+    └── BatchError        8  some pieces of many could not be made; the others were
 
 The message is one line for a person: what is wrong, where, and what would be right.
 Ctrl-C ends a command with 130, as in a shell.
@@ -50,7 +51,12 @@ class MissingExtraError(ComposerError):
 
     def __init__(self, feature: str, package: str, extra: str) -> None:
         """Name the ``feature``, the ``package`` it wants and the ``extra`` that has it."""
-        super().__init__(
+        super().__init__(feature, package, extra)  # all, so that processes can hand it on
+
+    def __str__(self) -> str:
+        """The message."""
+        feature, package, extra = self.args
+        return (
             f"{feature} needs {package}, which is not installed: "
             f"pip install 'composer-music[{extra}]'"
         )
@@ -60,3 +66,9 @@ class ControlError(ComposerError):
     """The music does not keep what was asked of it."""
 
     exit_code = 7
+
+
+class BatchError(ComposerError):
+    """Some pieces of many could not be made; why was said of each."""
+
+    exit_code = 8

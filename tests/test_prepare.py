@@ -48,6 +48,7 @@ from composer.score import (
     bars_of,
     seconds_at,
 )
+from composer.workers import Workers
 
 BEAT = 480
 HEAD = ["file", "title", "song_id", "quadrant", "valence", "arousal", "tags", "licence", "sha1"]
@@ -173,8 +174,8 @@ def test_a_second_run_reads_no_file_again(music, tmp_path, monkeypatch):
 
 
 def test_several_processes_make_the_same_bytes(music, tmp_path):
-    one = prepare(music, tmp_path / "one", jobs=1)
-    two = prepare(music, tmp_path / "two", jobs=2)
+    one = prepare(music, tmp_path / "one")
+    two = prepare(music, tmp_path / "two", workers=Workers(jobs=2))
     assert one.shards["train"].read_bytes() == two.shards["train"].read_bytes()
 
 

@@ -12,6 +12,7 @@ from multiprocessing import active_children
 from pathlib import Path
 
 import pytest
+from processes import HAS_PROC, is_there, wait_until
 
 from composer import errors
 from composer.errors import ComposerError, MissingExtraError, RequestError
@@ -19,6 +20,7 @@ from composer.workers import HERE, Lost, Workers, map_unordered
 
 ROOT = Path(__file__).parent.parent
 TWO = Workers(jobs=2)
+needs_proc = pytest.mark.skipif(not HAS_PROC, reason="looks for processes in /proc")
 
 
 def square(number):
@@ -47,22 +49,6 @@ def sleeping_place(folder):
     """Leaves its process id in a file, and stays."""
     (folder / str(os.getpid())).touch()
     time.sleep(600)
-
-
-def is_there(process):
-    """Whether a process is there and no zombie."""
-    try:
-        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-    return state != "Z"
-
-
-def wait_until(condition, seconds=60):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it never came"
-        time.sleep(0.05)
 
 
 @pytest.mark.parametrize("workers", [HERE, TWO])
@@ -113,6 +99,7 @@ def test_items_are_taken_only_as_they_are_needed():
     assert len(taken) <= 5 + 2 * TWO.jobs
 
 
+@needs_proc
 def test_no_worker_outlives_the_iterator():
     results = map_unordered(sleep, [0, 600, 600], TWO)
     next(results)
@@ -122,7 +109,7 @@ def test_no_worker_outlives_the_iterator():
     assert not any(map(is_there, workers))
 
 
-@pytest.mark.skipif(not Path("/proc").exists(), reason="looks for processes in /proc")
+@needs_proc
 def test_no_worker_outlives_a_parent_that_was_killed(tmp_path):
     program = (
         "import sys; from pathlib import Path; from test_workers import *\n"

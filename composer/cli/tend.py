@@ -20,13 +20,18 @@ def prepare(
     *,
     extra: Annotated[list[str] | None, Option(help="Also pop909 or labelled.")] = None,
     jobs: Annotated[int, Option(help="Processes that read files.", min=1)] = 1,
+    ray: Annotated[
+        str | None, Option(help="Read files on a Ray cluster: auto, or its address.")
+    ] = None,
     as_json: Annotated[bool, Option("--json", help="Print the account as JSON.")] = False,
 ) -> None:
     """Turn the zips of training music into shards, and tell what went in and what not."""
     from composer.lab.account import total  # noqa: PLC0415 - for a light --help
     from composer.lab.prepare import prepare as run  # noqa: PLC0415
+    from composer.workers import Workers  # noqa: PLC0415
 
-    accounts = run(music, shards, extra=extra or (), jobs=jobs).accounts
+    workers = Workers(jobs, ray)
+    accounts = run(music, shards, extra=extra or (), workers=workers).accounts
     if as_json:
         put_json([account.to_json() for account in accounts])
         return

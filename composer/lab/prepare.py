@@ -8,10 +8,10 @@ preparation cut short goes on where it stopped. The same zips give the same byte
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 
 from rich.console import Console
@@ -25,7 +25,7 @@ from rich.progress import (
 
 import composer
 from composer.analysis.mood import TABLE as MOOD_TABLE
-from composer.errors import InputError, OutputError, RequestError
+from composer.errors import ComposerError, InputError, OutputError, RequestError
 from composer.files import write_whole
 from composer.lab.account import Account
 from composer.lab.archive import Archive, Entry
@@ -38,6 +38,7 @@ from composer.lab.sources import SOURCES, TRAINING_TIERS, Grid, Source, Tier
 from composer.lab.split import group_names, group_numbers, is_held_out
 from composer.lab.twins import twins_of
 from composer.language import vocabulary_hash
+from composer.workers import HERE, Lost, Workers, map_unordered
 
 _SAMPLE_NOTES = 100_000
 """Notes of a source whose events are counted for the account."""
@@ -67,7 +68,7 @@ class _Run:
     data_dir: Path
     caches: Path
     code: str
-    jobs: int
+    workers: Workers
     progress: Progress
 
 
@@ -86,7 +87,7 @@ def prepare(
     hold_out: float = 0.05,
     seed: int = 0,
     extra: Sequence[str] = (),
-    jobs: int = 1,
+    workers: Workers = HERE,
 ) -> Preparation:
     """Prepare every known source in ``data_dir`` into shards in ``out_dir``.
 
@@ -97,18 +98,19 @@ def prepare(
         hold_out: share of the songs that is kept from training.
         seed: another number holds out other songs.
         extra: further shards, ``pop909`` and ``labelled``, which never train the generator.
-        jobs: processes that read files.
+        workers: who reads the files; the bytes are the same whoever does.
 
     Raises:
         RequestError: an unknown extra shard, or a share outside [0, 1).
         InputError: no such folder, or no known zip in it, or one that is damaged.
         OutputError: ``out_dir`` cannot be written.
+        ComposerError: a file's worker died again and again, or there are no workers.
     """
     sources = _sources_in(data_dir, _tiers(extra, hold_out))
     caches = _made_folder(out_dir / "sources")
     accounts, pieces = [], []
     with _progress() as progress:
-        run = _Run(data_dir, caches, _code_hash(), jobs, progress)
+        run = _Run(data_dir, caches, _code_hash(), workers, progress)
         for source in sources:
             found, account = _prepared(source, run)
             pieces += found
@@ -181,7 +183,7 @@ def _prepared(source: Source, run: _Run) -> tuple[list[Piece], Account]:
     cache = run.caches / f"{source.name}-{digest[:16]}.npz"
     if not cache.exists():
         with Archive(path) as archive:
-            pieces, account = _read_source(source, archive, run.jobs, run.progress)
+            pieces, account = _read_source(source, archive, run)
         write_arrays(cache, pack(pieces, extra={"account": account.to_json()}))
         for old in run.caches.glob(f"{source.name}-{'?' * 16}.npz"):
             if old != cache:
@@ -191,21 +193,26 @@ def _prepared(source: Source, run: _Run) -> tuple[list[Piece], Account]:
     return [shard.piece(index) for index in range(len(shard))], account
 
 
-def _read_source(
-    source: Source, archive: Archive, jobs: int, progress: Progress
-) -> tuple[list[Piece], Account]:
+def _read_source(source: Source, archive: Archive, run: _Run) -> tuple[list[Piece], Account]:
     """Read every file of a source."""
     entries = archive.entries()
     hinted = source.grid is Grid.HINTS and archive.has("tempo_hint.csv")
     hints = read_hints(archive.table("tempo_hint.csv")) if hinted else {}
+    files = (_lent(archive, entry, source, hints) for entry in entries)
+    task = run.progress.add_task(source.name, total=len(entries))
+    found: dict[int, Outcome] = {}
+    work = partial(prepare_file, source=source)
+    with closing(map_unordered(work, files, run.workers)) as outcomes:
+        for place, outcome in outcomes:
+            if isinstance(outcome, Lost):
+                raise ComposerError(f"{source.name}, {entries[place].file}: {outcome.reason}")
+            found[place] = outcome
+            run.progress.advance(task)
     account = Account(source.name)
     pieces: list[Piece] = []
-    files = (_lent(archive, entry, source, hints) for entry in entries)
-    task = progress.add_task(source.name, total=len(entries))
-    for outcome in _outcomes(files, source, jobs):
+    for _, outcome in sorted(found.items()):
         account.add(outcome)
         pieces += [piece for piece, _ in outcome.pieces]
-        progress.advance(task)
     _count_events(pieces, account)
     return pieces, account
 
@@ -218,17 +225,6 @@ def _lent(
         return file_data(archive, entry, source, hints)
     except InputError:
         return None
-
-
-def _outcomes(files: Iterator[FileData | None], source: Source, jobs: int) -> Iterator[Outcome]:
-    """What becomes of each file, in order."""
-    work = partial(prepare_file, source=source)
-    if jobs <= 1:
-        yield from map(work, files)
-        return
-    # a fresh interpreter: the parent may hold threads (progress bar, torch)
-    with get_context("spawn").Pool(jobs) as pool:
-        yield from pool.imap(work, files, chunksize=4)
 
 
 def _count_events(pieces: list[Piece], account: Account) -> None:

@@ -8,16 +8,18 @@ Results come back to this process. composer must be installed on every machine.
 import contextlib
 import logging
 import os
+import socket
 from collections.abc import Callable, Generator, Iterable, Iterator
 from itertools import islice
 from typing import Any, TypeVar
 
-from composer.errors import MissingExtraError, RequestError
+from composer.errors import ComposerError, MissingExtraError, RequestError
 from composer.workers.lost import RETRIES, Lost
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
+_PATIENCE_SECONDS = 10.0
 _AHEAD = 4
 """Items handed over for each processor, so that none waits and memory stays small."""
 
@@ -56,9 +58,18 @@ def _result(ray: Any, ready: Any) -> Any:
     try:
         return ray.get(ready)
     except ray.exceptions.RayTaskError as error:
-        raise error.cause from None
+        if not isinstance(error.cause, ray.exceptions.RayError):
+            raise error.cause from None
+        raise ComposerError(
+            f"a worker of the cluster could not begin: {_first_line(error.cause)} "
+            "(composer must be installed on every machine)"
+        ) from error
     except ray.exceptions.RayError as error:
-        return Lost(f"the cluster gave it up: {str(error).strip().splitlines()[0]}")
+        return Lost(f"the cluster gave it up: {_first_line(error)}")
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0]
 
 
 @contextlib.contextmanager
@@ -75,11 +86,19 @@ def _joined(address: str) -> Iterator[Any]:
     # Ray prints what it says of dead workers to stdout, which is for data; no option stops it
     ray._private.worker._worker_logs_enabled = False  # noqa: SLF001
     try:
+        _knock(address)
         ray.init(address, logging_level=logging.ERROR, log_to_driver=False)
     except (OSError, RuntimeError, ValueError) as error:
-        reason = str(error).strip().splitlines()[0]
+        reason = _first_line(error)
         raise RequestError(f"no Ray cluster answers at {address!r}: {reason}") from error
     try:
         yield ray
     finally:
         ray.shutdown()
+
+
+def _knock(address: str) -> None:
+    """Raise OSError where an address has a port and nothing listens: Ray waits for minutes."""
+    host, _, port = address.rpartition("://")[2].rpartition(":")
+    if host and port.isdecimal():
+        socket.create_connection((host, int(port)), _PATIENCE_SECONDS).close()
