@@ -11,7 +11,13 @@ from composer.errors import ComposerError
 from composer.model import load_engine, why_not_onnx
 from composer.render import find_renderer
 
-_EXTRAS = {"music21": "analysis", "librosa": "analysis", "matplotlib": "plot", "torch": "train"}
+_EXTRAS = {
+    "music21": "analysis",
+    "librosa": "analysis",
+    "matplotlib": "plot",
+    "ray": "ray",
+    "torch": "train",
+}
 
 
 @dataclass(frozen=True, slots=True)

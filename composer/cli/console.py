@@ -4,10 +4,21 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 Report = Callable[[float, float], None]
 """Told how much is done and how much there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Messages:
+    """What to tell of pieces, and how."""
+
+    as_json: bool
+    quiet: bool
+    sidecar: bool
+    strict: bool
 
 
 def say(message: str, *, quiet: bool = False) -> None:
@@ -49,7 +60,10 @@ def progress(label: str, unit: str, *, quiet: bool = False) -> Iterator[Report]:
         bar.TimeElapsedColumn(),
     )
     hidden = quiet or not console.is_terminal
-    with bar.Progress(*columns, console=console, transient=True, disable=hidden) as bars:
+    shares = sys.stdout.isatty()  # else data would go where the bar is
+    with bar.Progress(
+        *columns, console=console, transient=True, disable=hidden, redirect_stdout=shares
+    ) as bars:
         task = bars.add_task(label, total=None)
 
         def report(done: float, total: float) -> None:

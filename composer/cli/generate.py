@@ -2,24 +2,26 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 from typer import Argument, Option
 
-from composer.cli.console import progress, put, put_json, say
-from composer.cli.outputs import Outputs, outputs_of
+from composer.cli.batch import batch_folder, compose_many, way_of, workers_of
+from composer.cli.console import Messages, progress, put, put_json, say
+from composer.cli.outputs import Outputs, outputs_of, stem_of
 from composer.errors import ControlError, RequestError
 from composer.files import check_output, write_whole
 
 if TYPE_CHECKING:
     from composer.api import Piece
+    from composer.batch import Order
     from composer.plan import Plan
     from composer.request import Wishes
 
 _WHAT, _HOW, _WHERE = "What to compose", "How freely", "Files and messages"
-_PICTURE = "To a picture"
+_PICTURE, _MANY = "To a picture", "Many pieces"
 
 
 def _option(help_text: str, panel: str, *names: str) -> Any:
@@ -79,9 +81,13 @@ def generate(
         str | None, _option("0-10: '2@1 7@17', 'A=3 build=3-9'.", _WHAT)
     ] = None,
     arc: Annotated[str | None, _option("Moods: 'sad@0:00 tense@0:30 epic@B'.", _WHAT)] = None,
-    plan: Annotated[Path | None, _option("A plan file to compose by.", _WHAT)] = None,
+    plan: Annotated[Path | None, _option("A plan file, or a folder of them.", _WHAT)] = None,
     seed: Annotated[int | None, _option("The same seed, the same piece.", _HOW)] = None,
-    count: Annotated[int, _option("Number of pieces; seeds count up.", _HOW)] = 1,
+    count: Annotated[int, _option("Number of pieces; seeds count up.", _MANY)] = 1,
+    jobs: Annotated[int | None, _option("Processes that compose at once.", _MANY)] = None,
+    ray: Annotated[
+        str | None, _option("Compose on a Ray cluster: auto, or its address.", _MANY)
+    ] = None,
     tries: Annotated[int | None, _option("Tries; the best is kept (3).", _HOW)] = None,
     temperature: Annotated[float | None, _option("0 sure to 5 wild (1).", _HOW)] = None,
     top_k: Annotated[int | None, _option("Keep the k likeliest values.", _HOW)] = None,
@@ -93,8 +99,12 @@ def generate(
         str | None, _option("onnx, onnx-fp32, numpy or torch (onnx).", _HOW)
     ] = None,
     no_humanise: Annotated[bool, _option("Stay on the grid.", _HOW, "--no-humanise")] = False,
-    output: Annotated[Path | None, _option("The MIDI file.", _WHERE, "-o", "--output")] = None,
-    audio: Annotated[Path | None, _option("Also .wav .flac .ogg .mp3.", _WHERE)] = None,
+    output: Annotated[
+        Path | None, _option("The MIDI file, or the folder of many.", _WHERE, "-o", "--output")
+    ] = None,
+    audio: Annotated[
+        Path | None, _option("Also .wav .flac .ogg .mp3; of many: mp3.", _WHERE)
+    ] = None,
     sidecar: Annotated[
         bool, _option("Also what made it and what it keeps, as .json.", _WHERE, "--sidecar")
     ] = False,
@@ -114,20 +124,27 @@ def generate(
         instruments=instruments, tracks=tracks, chords=chords, progression=progression,
         form=form, vary=vary, intensity=intensity, arc=arc, swing=swing, plan=plan,
     )  # fmt: skip
-    asked = request_of(text, quiet=quiet, **flags)
-    if seed is None:
-        seed = asked.seed
     freedom = _said(
         temperature=temperature, top_k=top_k, top_p=top_p, min_p=min_p, guidance=guidance
     )
     options = {"sampling": Sampling(**freedom)} | ({"humanised": 0.0} if no_humanise else {})
+    model = _said(checkpoint=checkpoint, engine=engine)
+    messages = Messages(as_json=as_json, quiet=quiet, sidecar=sidecar, strict=strict)
+    folder = batch_folder(output, plan, count=count, jobs=jobs, ray=ray)
+    if folder is not None:
+        way = way_of(options | _said(tries=tries), model, audio, tail, messages)
+        orders, faults = _orders(mood or style or "", text, seed, count, quiet=quiet, **flags)
+        workers = workers_of(jobs, ray)
+        compose_many(orders, faults, folder, way, workers, messages=messages, force=force)
+        return
+    asked = request_of(text, quiet=quiet, **flags)
+    if seed is None:
+        seed = asked.seed
     seeds = seeds_of(seed, count)
     outputs = outputs_of(seeds, mood or style or "piece", output, audio, tail, force=force)
     for files in outputs:
         if sidecar:
             check_output(files.midi.with_suffix(".json"), overwrite=force)
-    messages = _Messages(as_json=as_json, quiet=quiet, sidecar=sidecar, strict=strict)
-    model = _said(checkpoint=checkpoint, engine=engine)
     wanted = zip(seeds, outputs, strict=True)
     _compose(model, asked, wanted, options, messages, tries=tries, force=force)
 
@@ -147,16 +164,40 @@ def request_of(
     from composer.planfile import read_plan_file  # noqa: PLC0415 - for a light --help
     from composer.request import Wishes, read_request  # noqa: PLC0415
 
-    said = sorted(_said(**flags, hit=hit, text=text))
     if plan is not None:
-        if said:
-            raise RequestError(f"--plan says all of it: change {', '.join(said)} in {plan}")
+        _check_alone(plan, **flags, hit=hit, text=text)
         return read_plan_file(plan)
     wishes, told = _worded(text, cast(Wishes, {**flags, "hits": hit}), quiet=quiet)
     asked = read_request(**wishes).plan
     for remark in asked.remarks:
         say(f"composer: {remark}", quiet=quiet)
     return replace(asked, remarks=(*told, *asked.remarks))
+
+
+def _check_alone(plan: Path, **flags: Any) -> None:
+    """Raise RequestError where flags speak beside a plan file."""
+    if said := sorted(_said(**flags)):
+        raise RequestError(f"--plan says all of it: change {', '.join(said)} in {plan}")
+
+
+def _orders(
+    name: str,
+    text: str | None,
+    seed: int | None,
+    count: int,
+    *,
+    quiet: bool,
+    plan: Path | None = None,
+    **flags: Any,
+) -> "tuple[list[Order], list[str]]":
+    """What a batch composes, and a line for each plan of a folder that can't be read."""
+    from composer.batch import orders_of, orders_of_folder  # noqa: PLC0415 - light --help
+
+    if plan is not None and plan.is_dir():
+        _check_alone(plan, **flags, text=text)
+        return orders_of_folder(plan, seed, count)
+    asked = request_of(text, quiet=quiet, plan=plan, **flags)
+    return orders_of(stem_of(name) if plan is None else plan.stem, asked, seed, count), []
 
 
 def _worded(
@@ -175,16 +216,6 @@ def _worded(
     return wishes, lines
 
 
-@dataclass(frozen=True, slots=True)
-class _Messages:
-    """What to tell, and how."""
-
-    as_json: bool
-    quiet: bool
-    sidecar: bool
-    strict: bool
-
-
 def _said(**options: Any) -> dict[str, Any]:
     """The options that were given."""
     return {name: value for name, value in options.items() if value is not None}
@@ -195,7 +226,7 @@ def _compose(
     plan: "Plan",
     wanted: Iterable[tuple[int, Outputs]],
     options: dict[str, Any],
-    messages: _Messages,
+    messages: Messages,
     *,
     tries: int | None,
     force: bool,
@@ -228,7 +259,7 @@ def _checked(
     asked: "Plan",
     files: Outputs,
     made_with: dict[str, Any],
-    messages: _Messages,
+    messages: Messages,
     *,
     force: bool,
 ) -> list[str]:

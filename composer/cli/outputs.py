@@ -11,7 +11,7 @@ from composer.files import check_output
 if TYPE_CHECKING:
     from composer.render import Tail
 
-_MIDI_SUFFIXES = (".mid", ".midi")
+MIDI_SUFFIXES = (".mid", ".midi")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def outputs_of(
         check_midi_path(midi)
     if audio is not None:
         _check_audio(audio)
-    ending = _tail(tail)
+    ending = tail_of(tail)
     pieces = []
     for number, seed in enumerate(seeds, 1):
         tag = f"-{number}" if len(seeds) > 1 else ""
@@ -66,7 +66,7 @@ def check_midi_path(path: Path) -> None:
     """Raise where ``path`` is no name for a MIDI file."""
     if path.is_dir():
         raise OutputError(f"{path} is a folder: name a file inside it")
-    if path.suffix.lower() not in _MIDI_SUFFIXES:
+    if path.suffix.lower() not in MIDI_SUFFIXES:
         raise RequestError(
             f"{path} is no name for a MIDI file: end it in .mid (sound goes to --audio)"
         )
@@ -82,8 +82,8 @@ def _check_audio(path: Path) -> None:
     find_renderer()
 
 
-def _tail(text: str | None) -> "Tail":
-    """How the sound ends; it rings on where nothing was said."""
+def tail_of(text: str | None) -> "Tail":
+    """How the sound ends; it rings on where nothing was said. Raises RequestError."""
     if text is None:
         return "ring"
     from composer.render import check_tail  # noqa: PLC0415 - heavy
@@ -97,9 +97,14 @@ def _tagged(path: Path, tag: str) -> Path:
 
 def _free_name(name: str, seed: int) -> Path:
     """``sad-1234.mid`` in the current folder, or the next name that is free."""
-    slug = "-".join(re.findall(r"[a-z0-9]+", name.lower()))[:40] or "piece"
-    path, number = Path(f"{slug}-{seed}.mid"), 1
+    stem, number = stem_of(name), 1
+    path = Path(f"{stem}-{seed}.mid")
     while path.exists():
         number += 1
-        path = Path(f"{slug}-{seed}-{number}.mid")
+        path = Path(f"{stem}-{seed}-{number}.mid")
     return path
+
+
+def stem_of(name: str) -> str:
+    """``sad-calm`` for "Sad, calm": what a file's name may hold everywhere."""
+    return "-".join(re.findall(r"[a-z0-9]+", name.lower()))[:40] or "piece"

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 _MAKE = "make"
 _NOT_OF_A_PLAN = frozenset(
-    {"count", "no_humanise", "audio", "tail", "as_json", "output", "sidecar", "strict"}
+    {"count", "jobs", "ray", "no_humanise", "audio", "tail", "as_json", "output"}
+    | {"sidecar", "strict"}
 )
 _SAMPLING = ("temperature", "top_k", "top_p", "min_p", "guidance")
 _Output = Annotated[

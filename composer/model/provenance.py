@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from composer.errors import CheckpointError
-from composer.model.checkpoint import WEIGHTS
+from composer.model.checkpoint import CONFIG, WEIGHTS
 from composer.model.engine import folder_of
 
 SOURCES = "sources.csv"
@@ -20,15 +20,30 @@ def provenance(checkpoint: str | Path | None = None) -> dict[str, Any]:
     ``sources.csv``. Raises CheckpointError where the weights can't be read.
     """
     folder = folder_of(checkpoint)
-    try:
-        weights = (folder / WEIGHTS).read_bytes()
-    except OSError as error:
-        raise CheckpointError(f"cannot read {folder / WEIGHTS}: {error.strerror}") from error
     return {
         "name": folder.name,
-        "sha256": hashlib.sha256(weights).hexdigest(),
+        "sha256": _hash(folder / WEIGHTS),
         "data": _data(folder / SOURCES),
     }
+
+
+def fingerprint(checkpoint: str | Path | None = None) -> str:
+    """What tells a checkpoint from every other: a hash of its weights and sizes.
+
+    Raises CheckpointError where they can't be read.
+    """
+    folder = folder_of(checkpoint)
+    hashes = _hash(folder / WEIGHTS) + _hash(folder / CONFIG)
+    return hashlib.sha256(hashes.encode()).hexdigest()
+
+
+def _hash(path: Path) -> str:
+    """SHA-256 of a file's bytes."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise CheckpointError(f"cannot read {path}: {error.strerror}") from error
 
 
 def _data(path: Path) -> list[dict[str, Any]]:
