@@ -118,6 +118,25 @@ def test_remarks_are_told_and_stand_in_json_and_sidecar(run):
     assert any("'sad'" in remark for remark in piece["remarks"])
 
 
+def test_how_words_were_read_stands_in_json_and_sidecar(run):
+    asked = ("sad, 4 bars, D minor, flute, swirly", "--key", "G minor", "--seed", 4)
+    code, out, _ = run("generate", *asked, "-o", "a.mid", "--sidecar", "--json")
+    assert code == 0
+    (told,) = json.loads(out)
+    assert told["understood"]["bars"] == {"value": 4, "words": ["4 bars"]}
+    assert told["understood"].keys() == {"mood", "bars", "instruments"}  # the flag said the key
+    assert told["ignored"] == ["swirly"]
+    assert (told["key"], told["text"]) == ("G minor", asked[0])
+    words = json.loads(Path("a.json").read_text(encoding="utf-8"))["words"]
+    assert words == {name: told[name] for name in ("text", "understood", "ignored")}
+    run("generate", *asked, "-o", "many", "--count", 2, "--sidecar")
+    (one, *_) = sorted(Path("many").glob("*.json"))
+    assert json.loads(one.read_text(encoding="utf-8"))["words"] == words
+    assert run("generate", asked[0], "--plan", "p.yaml")[0] == 2
+    run("generate", "--bars", 4, "-o", "b.mid", "--sidecar")
+    assert json.loads(Path("b.json").read_text(encoding="utf-8"))["words"] is None
+
+
 def test_strict_ends_with_its_own_code_where_a_wish_was_not_kept(run):
     code, _, text = run("generate", "--bars", 4, "--arc", "sad happy@3", "--strict",
                         "--seed", 1, "-o", "a.mid")  # fmt: skip

@@ -31,6 +31,7 @@ class Way:
 
     ``options`` are those of ``Composer.compose``; ``audio`` is the suffix of sound files,
     None without. ``is_checked`` measures what each piece keeps of its plan, as sidecars do.
+    ``words`` is how the text was read that all pieces were asked for in.
     """
 
     options: dict[str, Any] = field(default_factory=dict)
@@ -40,6 +41,7 @@ class Way:
     tail: Tail = "ring"
     has_sidecar: bool = False
     is_checked: bool = False
+    words: dict[str, Any] | None = None
 
     @property
     def suffixes(self) -> tuple[str, ...]:
@@ -141,7 +143,7 @@ def _made(piece: Piece, order: Order, way: Way) -> Made:
 def _told(way: Way) -> dict[str, Any]:
     """What a sidecar tells of the way, besides what the piece itself knows."""
     told = {name: way.options[name] for name in _TOLD if name in way.options}
-    return told | {"checkpoint": way.checkpoint, "engine": way.engine}
+    return told | {"checkpoint": way.checkpoint, "engine": way.engine, "words": way.words}
 
 
 def _sound(piece: Piece, suffix: str, tail: Tail) -> bytes:

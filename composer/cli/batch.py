@@ -56,6 +56,7 @@ def way_of(
         tail=tail_of(tail),
         has_sidecar=messages.sidecar,
         is_checked=messages.strict,
+        words=messages.words,
         **model,
     )
 
@@ -150,4 +151,5 @@ class _Told:
 
     def _line(self, midi: Path, piece: dict[str, Any]) -> str:
         audio = midi.with_name(f"{midi.stem}{self._way.audio}") if self._way.audio else None
-        return json.dumps(piece | Outputs(midi, audio).as_json(), ensure_ascii=False)
+        told = piece | (self._way.words or {}) | Outputs(midi, audio).as_json()
+        return json.dumps(told, ensure_ascii=False)

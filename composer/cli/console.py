@@ -13,12 +13,13 @@ Report = Callable[[float, float], None]
 
 @dataclass(frozen=True, slots=True)
 class Messages:
-    """What to tell of pieces, and how."""
+    """What to tell of pieces, and how; ``words`` is how a text was read, where there is one."""
 
     as_json: bool
     quiet: bool
     sidecar: bool
     strict: bool
+    words: dict[str, Any] | None = None
 
 
 def say(message: str, *, quiet: bool = False) -> None:

@@ -2,23 +2,22 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any
 
 from typer import Argument, Option
 
+from composer.cli.asking import check_alone, request_of, said, words_of
 from composer.cli.batch import batch_folder, compose_many, way_of, workers_of
 from composer.cli.console import Messages, progress, put, put_json, say
 from composer.cli.outputs import Outputs, outputs_of, stem_of
-from composer.errors import ControlError, RequestError
+from composer.errors import ControlError
 from composer.files import check_output, write_whole
 
 if TYPE_CHECKING:
     from composer.api import Piece
     from composer.batch import Order
     from composer.plan import Plan
-    from composer.request import Wishes
 
 _WHAT, _HOW, _WHERE = "What to compose", "How freely", "Files and messages"
 _PICTURE, _MANY = "To a picture", "Many pieces"
@@ -118,21 +117,21 @@ def generate(
     """Compose music and write it as MIDI (and as sound, with --audio)."""
     from composer.api import Sampling, seeds_of  # noqa: PLC0415 - for a light --help
 
-    flags = _said(
+    flags = said(
         mood=mood, valence=valence, arousal=arousal, style=style, key=key, tempo=tempo,
         meter=meter, bars=bars, seconds=seconds, duration=duration, hit=hit, cues=cues, fps=fps,
         instruments=instruments, tracks=tracks, chords=chords, progression=progression,
         form=form, vary=vary, intensity=intensity, arc=arc, swing=swing, plan=plan,
     )  # fmt: skip
-    freedom = _said(
+    freedom = said(
         temperature=temperature, top_k=top_k, top_p=top_p, min_p=min_p, guidance=guidance
     )
     options = {"sampling": Sampling(**freedom)} | ({"humanised": 0.0} if no_humanise else {})
-    model = _said(checkpoint=checkpoint, engine=engine)
-    messages = Messages(as_json=as_json, quiet=quiet, sidecar=sidecar, strict=strict)
+    model = said(checkpoint=checkpoint, engine=engine)
+    messages = Messages(as_json, quiet, sidecar, strict, words_of(text, **flags))
     folder = batch_folder(output, plan, count=count, jobs=jobs, ray=ray)
     if folder is not None:
-        way = way_of(options | _said(tries=tries), model, audio, tail, messages)
+        way = way_of(options | said(tries=tries), model, audio, tail, messages)
         orders, faults = _orders(mood or style or "", text, seed, count, quiet=quiet, **flags)
         workers = workers_of(jobs, ray)
         compose_many(orders, faults, folder, way, workers, messages=messages, force=force)
@@ -149,37 +148,6 @@ def generate(
     _compose(model, asked, wanted, options, messages, tries=tries, force=force)
 
 
-def request_of(
-    text: str | None = None,
-    *,
-    quiet: bool,
-    plan: Path | None = None,
-    hit: list[str] | None = None,
-    **flags: Any,
-) -> "Plan":
-    """The plan that words and flags ask for, or that of a plan file; tells remarks.
-
-    Raises RequestError where both speak: what a file says is changed in the file.
-    """
-    from composer.planfile import read_plan_file  # noqa: PLC0415 - for a light --help
-    from composer.request import Wishes, read_request  # noqa: PLC0415
-
-    if plan is not None:
-        _check_alone(plan, **flags, hit=hit, text=text)
-        return read_plan_file(plan)
-    wishes, told = _worded(text, cast(Wishes, {**flags, "hits": hit}), quiet=quiet)
-    asked = read_request(**wishes).plan
-    for remark in asked.remarks:
-        say(f"composer: {remark}", quiet=quiet)
-    return replace(asked, remarks=(*told, *asked.remarks))
-
-
-def _check_alone(plan: Path, **flags: Any) -> None:
-    """Raise RequestError where flags speak beside a plan file."""
-    if said := sorted(_said(**flags)):
-        raise RequestError(f"--plan says all of it: change {', '.join(said)} in {plan}")
-
-
 def _orders(
     name: str,
     text: str | None,
@@ -194,31 +162,10 @@ def _orders(
     from composer.batch import orders_of, orders_of_folder  # noqa: PLC0415 - light --help
 
     if plan is not None and plan.is_dir():
-        _check_alone(plan, **flags, text=text)
+        check_alone(plan, **flags, text=text)
         return orders_of_folder(plan, seed, count)
     asked = request_of(text, quiet=quiet, plan=plan, **flags)
     return orders_of(stem_of(name) if plan is None else plan.stem, asked, seed, count), []
-
-
-def _worded(
-    text: str | None, flags: "Wishes", *, quiet: bool
-) -> "tuple[Wishes, tuple[str, ...]]":
-    """The wishes of the words and the flags, and the lines that tell how words were read."""
-    from composer.request.text import remarks_of, understand, with_flags  # noqa: PLC0415
-
-    if text is None:
-        return flags, ()
-    understood = understand(text)
-    wishes, overruled = with_flags(understood, flags)
-    lines = (*remarks_of(understood), *overruled)
-    for line in lines:
-        say(line, quiet=quiet)
-    return wishes, lines
-
-
-def _said(**options: Any) -> dict[str, Any]:
-    """The options that were given."""
-    return {name: value for name, value in options.items() if value is not None}
 
 
 def _compose(
@@ -240,12 +187,12 @@ def _compose(
         label = f"Composing {files.midi.name}"
         with progress(label, "bars", quiet=messages.quiet) as report:
             piece = composer.compose(
-                plan, seed=seed, on_progress=report, **_said(tries=tries), **options
+                plan, seed=seed, on_progress=report, **said(tries=tries), **options
             )
         _write(piece, files, force=force, quiet=messages.quiet)
         if messages.sidecar or messages.strict:
             missed += _checked(piece, plan, files, options | model, messages, force=force)
-        made.append(piece.as_json() | files.as_json())
+        made.append(piece.as_json() | (messages.words or {}) | files.as_json())
         if not messages.as_json:
             put(str(files.midi))
     if messages.as_json:
@@ -266,7 +213,7 @@ def _checked(
     """Write the sidecar where wanted; what was not kept, as one text for the piece."""
     from composer.api import sidecar  # noqa: PLC0415 - for a light --help
 
-    told = sidecar(piece, asked, **made_with)
+    told = sidecar(piece, asked, words=messages.words, **made_with)
     if messages.sidecar:
         path = files.midi.with_suffix(".json")
         write_whole(path, f"{json.dumps(told, indent=2)}\n".encode(), overwrite=force)

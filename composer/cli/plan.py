@@ -51,7 +51,7 @@ def _make(
     ``composer plan schema`` prints the JSON schema for editors.
     """
     from composer.api import Composer, Sampling, seeds_of  # noqa: PLC0415 - light --help
-    from composer.cli.generate import request_of  # noqa: PLC0415
+    from composer.cli.asking import request_of  # noqa: PLC0415
 
     output, force = flags.pop("output"), flags.pop("force")
     freedom = {name: flags.pop(name) for name in _SAMPLING}
