@@ -3,6 +3,7 @@
 # ruff: noqa: RUF001 - the marks of Chinese are what is read here
 
 import json
+import re
 import shlex
 from pathlib import Path
 
@@ -117,6 +118,23 @@ def test_one_slip_is_one_slip(word, place, letter, kind):
         before + after[1] + after[0] + after[2:],
     )[kind]
     assert slips(word, made) == slips(made, word) == (made != word)
+
+
+def examples_of_the_page():
+    """Each example of the table in docs/text.md."""
+    page = (Path(__file__).parent.parent / "docs" / "text.md").read_text(encoding="utf-8")
+    table = page.partition("| mood |")[2].partition("\n\n")[0]
+    for line in f"| mood |{table}".splitlines():
+        for cell in line.split("|")[2:4]:
+            plain = re.sub(r"\([^)]*\)", "", cell)
+            yield from filter(None, (one.strip() for one in re.split("[;，]|, ", plain)))
+
+
+@pytest.mark.parametrize("text", list(examples_of_the_page()))
+def test_every_example_of_the_page_is_understood_to_its_last_word(text):
+    found = understand(text)
+    assert found.phrases
+    assert not found.leftover
 
 
 def test_people_and_programs_are_told_what_was_understood():
