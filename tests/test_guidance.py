@@ -76,7 +76,7 @@ def test_the_other_side_says_what_a_plan_without_moods_says(engine):
     """Against a stream that completes the same events of a plan that never had a mood."""
     spy = Spy(engine)
     compose(PLAN_OF_MOODS, spy, seed=5, sampling=Sampling(guidance=2.0))
-    assert len(spy.pieces) == 2  # the plan and the notes
+    assert len(spy.pieces) == 6  # three moods in turn, in the plan and in the notes
     compared = set()
     for piece in spy.pieces:
         plain = condition(None, None, len(PLAN_OF_MOODS.bars), "expressive")
@@ -108,7 +108,10 @@ def test_without_its_mood_a_row_is_else_the_same():
 
 def pens(engine, sampling, *moods):
     given = [condition(mood, None, 3, "expressive") for mood in moods]
-    return [Pen(engine, given, sampling, np.random.default_rng(stage)) for stage in (1, 2)]
+    under = np.stack(given)
+    return [
+        Pen(engine, lambda _: under, sampling, np.random.default_rng(stage)) for stage in (1, 2)
+    ]
 
 
 def test_guidance_of_1_is_no_guidance(engine):

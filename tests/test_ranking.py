@@ -261,13 +261,14 @@ def test_a_single_try_is_not_graded():
 def test_a_single_try_is_what_composing_was():
     """Against the stages put together by hand, with chances drawn by seed and stage alone."""
     engine, seed = NoisyEngine(), 2**40 + 7
-    plan = replace(plan_with(6, TRIO), mood=Mood(0.5, -0.5), style="game")
+    mood = Mood(0.5, -0.5)
+    plan = replace(plan_with(6, TRIO), mood=mood, style="game")
+    plan = replace(plan, bars=tuple(replace(bar, mood=mood) for bar in plan.bars))
 
     def pen(stage):
-        facts = condition(plan.mood, plan.style, 6, _DYNAMICS)
-        return Pen(
-            engine, [facts], Sampling(), np.random.Generator(np.random.PCG64((seed, stage)))
-        )
+        facts = condition(plan.mood, plan.style, 6, _DYNAMICS)[np.newaxis]
+        chance = np.random.Generator(np.random.PCG64((seed, stage)))
+        return Pen(engine, lambda _: facts, Sampling(), chance)
 
     whole = complete(plan, pen(0), window_bars(engine.context))
     rng = np.random.Generator(np.random.PCG64((seed, 2)))

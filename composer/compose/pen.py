@@ -4,7 +4,7 @@ The only place that asks the engine. It keeps the engine's state in step with a 
 rows and asks only where the grammar leaves a choice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from operator import add
 from typing import Any
@@ -19,7 +19,9 @@ from composer.language.stream import Row, Stream
 from composer.language.vocabulary import ATTRIBUTES, COLUMN, KINDS
 from composer.model import Engine
 
-Condition = NDArray[np.float32]
+Conditions = Callable[[int], NDArray[np.float32]]
+"""For each bar of the piece the vectors (B, size) under which it is written; the same array
+for bars under the same ones."""
 Mask = NDArray[np.bool_]
 
 SURENESS = 0.8
@@ -32,20 +34,22 @@ _SURELY = frozenset({"root", "quality", "bass", "root2", "quality2", "bass2", "s
 class Pen:
     """Writes events into streams.
 
-    ``conditions`` holds the condition vector and, where guidance is wanted, the one
+    ``conditions`` gives a bar's condition vector and, where guidance is wanted, the one
     without the mood that it is compared with; under that one, rows say no mood either.
+    Where the vectors change all that came before is read anew under the new ones: one mood
+    for all of a piece blurs its stretches.
     """
 
     def __init__(
         self,
         engine: Engine,
-        conditions: Sequence[Condition],
+        conditions: Conditions,
         sampling: Sampling,
         rng: np.random.Generator,
     ) -> None:
         self._sampling, self._rng = sampling, rng
         self._sure = replace(sampling, temperature=SURENESS * sampling.temperature)
-        self._reader = _Reader(engine, np.stack(conditions))
+        self._reader = _Reader(engine, conditions)
 
     def write(self, walker: Walker) -> None:
         """Choose the next event and push it."""
@@ -79,10 +83,11 @@ class Pen:
 
 
 class _Reader:
-    """An engine's state that follows a stream, under one or two conditions (B, size)."""
+    """An engine's state that follows a stream, under one or two conditions of each bar."""
 
-    def __init__(self, engine: Engine, conditions: NDArray[np.float32]) -> None:
+    def __init__(self, engine: Engine, conditions: Conditions) -> None:
         self._engine, self._conditions = engine, conditions
+        self._under = conditions(0)
         self._stream: Stream | None = None
         self._read = 0
         self._state: Any = None
@@ -90,22 +95,30 @@ class _Reader:
 
     def logits(self, stream: Stream, row: Row, attribute: str) -> NDArray[np.float32]:
         """Logits (B, size) of ``attribute`` in the drafted ``row`` after the stream's."""
-        if stream is not self._stream:
-            self._stream, self._read = stream, 0
+        under = self._conditions(_bar_in_hand(stream))
+        if stream is not self._stream or under is not self._under:
+            self._stream, self._under, self._read = stream, under, 0
         if self._read < len(stream.rows):
             self._catch_up(stream)
         return self._engine.logits(self._hidden, self._seen(row), attribute)
 
     def _seen(self, row: Row) -> list[Row]:
         """The row as it stands under each condition."""
-        return [row] if len(self._conditions) == 1 else [row, without_mood(row)]
+        return [row] if len(self._under) == 1 else [row, without_mood(row)]
 
     def _catch_up(self, stream: Stream) -> None:
         """Let the engine read the rows that it has not seen."""
         if self._read == 0:
             rows = np.array([self._seen(row) for row in stream.rows], np.int32)
-            self._state = self._engine.prefill(rows[:-1].swapaxes(0, 1), self._conditions)
+            self._state = self._engine.prefill(rows[:-1].swapaxes(0, 1), self._under)
             self._read = len(stream.rows) - 1
         for row in stream.rows[self._read :]:
             self._hidden = self._engine.step(self._state, self._seen(row))
         self._read = len(stream.rows)
+
+
+def _bar_in_hand(stream: Stream) -> int:
+    """Number of the bar that is planned or written, from 0 at the piece's start."""
+    if len(stream.plan) < stream.bar_count:
+        return stream.first + len(stream.plan)
+    return max(stream.first, stream.bar)
