@@ -8,6 +8,7 @@ from typing import Any
 
 from composer.analysis import analyse, estimate_beats, grid_pull, has_usable_grid, regrid
 from composer.analysis.mood import mood_of
+from composer.analysis.recurrence import with_returns
 from composer.midi import read_midi
 from composer.plan import Mood, Plan
 from composer.plan.moods import nearest_tag
@@ -43,17 +44,19 @@ class Inspection:
     def recovered(self) -> Plan:
         """The measured plan as one to compose by: its mood, the parts that sound, sane tempi.
 
+        What comes again, exactly, varied or moved, returns in it too.
         Of more parts than a piece may have, those with the most notes stay.
         """
         counts = [len(part.notes) for part in self.score.parts]
         order = sorted(range(len(counts)), key=lambda part: -counts[part])[:MOST_PARTS]
         parts = self.plan.parts or ()
         kept = tuple(parts[part] for part in sorted(order) if counts[part])
+        plan = with_returns(self.plan, self.score)
         bars = tuple(
             replace(bar, tempo_qpm=min(FASTEST_QPM, max(SLOWEST_QPM, bar.tempo_qpm or 120.0)))
-            for bar in self.plan.bars
+            for bar in plan.bars
         )
-        return replace(self.plan, bars=bars, parts=kept or None, mood=self.mood)
+        return replace(plan, bars=bars, parts=kept or None, mood=self.mood)
 
     def stretches(self, field: str) -> list[tuple[int, str | float]]:
         """(bar counted from 1, value) wherever a field of the plan's bars changes."""

@@ -1,19 +1,14 @@
 """Whether what should return does: cells compared note by note in the score."""
 
-from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from itertools import groupby
 
+from composer.analysis.cells import cells_of, on_time, same_cells
 from composer.check.report import Control
 from composer.plan import Plan
-from composer.score import Score, bars_of
+from composer.score import Score
 
-_PLAYED_TICKS = 60
-"""Most that two notes may lie apart (1/8 quarter): people don't play to the tick."""
 _VARIATION_TOLERANCE = 0.15
-
-_Cell = list[tuple[int, int]]
-_Cells = dict[tuple[int, int], _Cell]
 
 
 def returns_rows(plan: Plan, score: Score) -> Iterator[Control]:
@@ -22,19 +17,19 @@ def returns_rows(plan: Plan, score: Score) -> Iterator[Control]:
     An exact return has none; a varied one stays within 0.15 of the share that was asked.
     Cells that are silent both times are not counted. What moves may move by octaves more.
     """
-    cells = _cells(score)
+    cells = cells_of(score)
     for (lag, variation, steps, section), run in groupby(range(len(plan.bars)), _frame(plan)):
         places = list(run)
         if lag is None:
             continue
         anew = [
-            not _same(here, there, 0 if played.is_drums else steps)
+            not same_cells(here, there, 0 if played.is_drums else steps)
             for place in places
             for part, played in enumerate(score.parts)
             for here, there in [
                 (cells.get((place, part), []), cells.get((place - lag, part), []))
             ]
-            if _late(here) or _late(there)
+            if on_time(here) or on_time(there)
         ]
         share = sum(anew) / len(anew) if anew else 0.0
         asked = variation or 0.0
@@ -55,43 +50,3 @@ def _frame(plan: Plan) -> Callable[[int], tuple[int | None, float | None, int, s
         return bar.returns, bar.variation, steps, bar.section
 
     return frame
-
-
-def _cells(score: Score) -> _Cells:
-    """(pitch, ticks from the bar line) of the notes of each (bar, part), sorted."""
-    lines = [bar.onset_ticks for bar in bars_of(score)] + [bars_of(score)[-1].end_ticks]
-    cells: _Cells = {}
-    for part, played in enumerate(score.parts):
-        for note in played.notes:
-            # a note just before the line is one of the line, played early
-            bar = bisect_right(lines, note.onset_ticks + _PLAYED_TICKS // 2) - 1
-            place = (note.pitch, note.onset_ticks - lines[bar])
-            cells.setdefault((bar, part), []).append(place)
-    return {place: sorted(notes) for place, notes in cells.items()}
-
-
-def _same(here: _Cell, there: _Cell, steps: int) -> bool:
-    """Whether a cell has the pitches of another, ``steps`` higher, at the same places.
-
-    Notes just before the bar line may belong to either bar: the cells may be the same with
-    them or without.
-    """
-    shifts = (steps, steps - 12, steps + 12) if steps else (0,)
-    return any(
-        _matches(one, [(pitch + shift, at) for pitch, at in other])
-        for shift in shifts
-        for one in (here, _late(here))
-        for other in (there, _late(there))
-    )
-
-
-def _late(cell: _Cell) -> _Cell:
-    return [note for note in cell if note[1] >= 0]
-
-
-def _matches(here: _Cell, there: _Cell) -> bool:
-    """Whether the notes, in order, have equal pitches and nearly equal places."""
-    return len(here) == len(there) and all(
-        one[0] == other[0] and abs(one[1] - other[1]) <= _PLAYED_TICKS
-        for one, other in zip(here, there, strict=True)
-    )
