@@ -134,7 +134,7 @@ def _fitting(walker: Walker, row: Row, source: int) -> Legal:
     stream, part = walker.stream, row[_C["part"]] - 1
     drafted = row.copy()
     drafted[_C["source"]] = source
-    shifts = np.flatnonzero(walker.legal(drafted, "shift"))
+    shifts = np.array(walker.values(drafted, "shift"), np.intp)
     spans = spans_of(stream.plan_of(stream.bar))
     if stream.is_drums(part) or not all(span.tones for span in spans):
         return shifts

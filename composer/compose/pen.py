@@ -4,7 +4,7 @@ The only place that asks the engine. It keeps the engine's state in step with a 
 rows and asks only where the grammar leaves a choice.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from operator import add
 from typing import Any
@@ -22,7 +22,6 @@ from composer.model import Engine
 Conditions = Callable[[int], NDArray[np.float32]]
 """For each bar of the piece the vectors (B, size) under which it is written; the same array
 for bars under the same ones."""
-Mask = NDArray[np.bool_]
 
 SURENESS = 0.8
 """Factor on the temperature where the plan's chords are chosen. At 1 roots change in 61 % of
@@ -54,19 +53,19 @@ class Pen:
     def write(self, walker: Walker) -> None:
         """Choose the next event and push it."""
         stream = walker.stream
-        kind = self._choose(walker, stream.draft(0), "kind", walker.kinds())
+        kind = self._choose(walker, stream.draft(0), "kind", walker.next_kinds())
         row = stream.draft(kind)
         for attribute in ATTRIBUTES[KINDS[kind]]:
             stream.reveal(row, attribute)
             row[COLUMN[attribute]] = self._choose(
-                walker, row, attribute, walker.legal(row, attribute)
+                walker, row, attribute, walker.values(row, attribute)
             )
         stream.push_row(row)
 
-    def _choose(self, walker: Walker, row: Row, attribute: str, mask: Mask) -> int:
-        legal = mask.nonzero()[0]
-        if len(legal) > 1:
-            legal = kept(walker, row, attribute, legal)
+    def _choose(self, walker: Walker, row: Row, attribute: str, values: Sequence[int]) -> int:
+        if len(values) == 1:
+            return values[0]
+        legal = kept(walker, row, attribute, np.array(values, np.intp))
         if len(legal) == 1:
             return int(legal[0])
         found = self._reader.logits(walker.stream, row, attribute)

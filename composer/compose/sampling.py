@@ -55,7 +55,8 @@ def draw(scores: Sequence[float], sampling: Sampling, rng: np.random.Generator) 
     most = max(scores)
     if sampling.temperature == 0.0:
         return scores.index(most)
-    weights = [math.exp((score - most) / sampling.temperature) for score in scores]
+    temperature, exp = sampling.temperature, math.exp
+    weights = [exp((score - most) / temperature) for score in scores]
     total = sum(weights)
     floor = sampling.min_p or 0.0
     if sampling.top_p is not None:
@@ -63,7 +64,7 @@ def draw(scores: Sequence[float], sampling: Sampling, rng: np.random.Generator) 
         floor = max(floor, (1.0 - sampling.top_p) * total / len(weights))
     kept = [place for place, weight in enumerate(weights) if weight >= floor]
     kept.sort(key=weights.__getitem__, reverse=True)
-    sums = list(itertools.accumulate(weights[place] for place in kept[: sampling.top_k]))
+    sums = list(itertools.accumulate(map(weights.__getitem__, kept[: sampling.top_k])))
     if sampling.top_p is not None:
         sums = sums[: bisect.bisect_left(sums, sampling.top_p * total) + 1]
     return kept[bisect.bisect_right(sums, chance * sums[-1], hi=len(sums) - 1)]

@@ -23,6 +23,8 @@ Mask = NDArray[np.bool_]
 _C = v.COLUMN
 _METER = BARS.index("meter")
 _UNSHIFTED = v.SHIFTS.index(0) + 1
+_SHIFTS = tuple(enumerate(v.SHIFTS, 1))
+_OCTAVES = tuple((index, shift) for index, shift in _SHIFTS if shift % 12 == 0)
 _DRUMS_ROLE = v.ROLES.index(Role.DRUMS) + 1
 _NO_CHORD_QUALITY = v.QUALITIES.index("N.C.") + 1
 
@@ -58,6 +60,14 @@ class Walker:
 
     def kinds(self) -> Mask:
         """Legal kinds of the next event, bool (kinds,)."""
+        return _mask("kind", self.next_kinds())
+
+    def legal(self, row: Row, attribute: str) -> Mask:
+        """Legal values of ``attribute`` in the drafted ``row``, bool (size,)."""
+        return _mask(attribute, self.values(row, attribute))
+
+    def next_kinds(self) -> Sequence[int]:
+        """Legal kinds of the next event, ascending."""
         stream = self.stream
         allowed = set(v.FOLLOWS[stream.last_kind])
         if v.PLAN in allowed and v.BAR in allowed:
@@ -66,18 +76,13 @@ class Walker:
             allowed &= self._part_kinds()
         elif stream.last_kind not in {v.FILL, v.END}:
             allowed &= self._music_kinds()
-        mask = np.zeros(len(v.KINDS), bool)
-        mask[list(allowed)] = True
-        return mask
+        return sorted(allowed)
 
-    def legal(self, row: Row, attribute: str) -> Mask:
-        """Legal values of ``attribute`` in the drafted ``row``, bool (size,)."""
+    def values(self, row: Row, attribute: str) -> Sequence[int]:
+        """Legal values of ``attribute`` in the drafted ``row``, ascending."""
         if row[0] in (v.PART, v.PLAN):
             return self._plan_values(row, attribute)
-        mask = np.zeros(v.SIZES[attribute], bool)
-        values = _LEGAL[attribute](self, row)
-        mask[slice(values.start, values.stop) if isinstance(values, range) else values] = True
-        return mask
+        return _LEGAL[attribute](self, row)
 
     def _part_kinds(self) -> set[int]:
         count = len(self.stream.parts)
@@ -121,7 +126,7 @@ class Walker:
             return owed
         deadline = stream.first + (stream.bar_count - 1) // 2
         if stream.bar >= deadline:
-            sounding = {part for _, part in stream.cells} | {part for _, part in stream.holes}
+            sounding = stream.sounding | {part for _, part in stream.holes}
             owed |= {part for part in rest if part not in sounding}
         elif stream.bar == 0 and stream.part == 0 and not owed:
             owed = {len(stream.parts) - 1}
@@ -136,21 +141,20 @@ class Walker:
         last = min(owed) if owed else len(stream.parts) - 1
         return list(range(stream.part, last + 1))
 
-    def _plan_values(self, row: Row, attribute: str) -> Mask:
-        mask = np.zeros(v.SIZES[attribute], bool)
+    def _plan_values(self, row: Row, attribute: str) -> list[int]:
         if row[0] == v.PART:
             table, index, names = self._parts, len(self.stream.parts), PARTS
         else:
             table, index, names = self._bars, len(self.stream.plan), BARS
         forced = 0 if table is None else int(table[index, names.index(attribute)])
         if forced:
-            mask[forced] = True
-        elif attribute in self._unsaid:
-            mask[0] = True
-        else:
-            mask[1:] = True
-            self._bind(row, attribute, mask)
-        return mask
+            return [forced]
+        if attribute in self._unsaid:
+            return [0]
+        mask = np.ones(v.SIZES[attribute], bool)
+        mask[0] = False
+        self._bind(row, attribute, mask)
+        return np.flatnonzero(mask).tolist()
 
     def _bind(self, row: Row, attribute: str, mask: Mask) -> None:
         """Keep a sampled plan attribute in step with the ones before it."""
@@ -219,15 +223,12 @@ class Walker:
             return [_UNSHIFTED]
         low, high = self._range(part)
         pitches = [note[1] for note in notes]
-        bottom, top = min(pitches), max(pitches)
+        least, most = low - min(pitches), high - max(pitches)
+        is_own = source < v.FIRST_DOUBLE
         return [
             index
-            for index, shift in enumerate(v.SHIFTS, 1)
-            if (source < v.FIRST_DOUBLE or shift % 12 == 0)
-            and (
-                (low <= bottom + shift and top + shift <= high)
-                or (shift == 0 and source < v.FIRST_DOUBLE)
-            )
+            for index, shift in (_SHIFTS if is_own else _OCTAVES)
+            if least <= shift <= most or (shift == 0 and is_own)
         ]
 
     def _counts(self, row: Row) -> range | list[int]:
@@ -279,12 +280,22 @@ class Walker:
         stream = self.stream
         if stream.first + stream.bar_count < stream.total:
             return range(1, v.SIZES["duration"])
-        bars = stream.plan[stream.bar - stream.first :]
-        room = sum(bar_units(bar[_METER]) for bar in bars) - position_of(row)
+        room = -position_of(row)
+        for bar in stream.plan[stream.bar - stream.first :]:
+            room += bar_units(bar[_METER])
+            if room >= v.DURATIONS[-1]:
+                break
         return range(1, bisect_right(v.DURATIONS, room) + 1)
 
     def _velocities(self, _row: Row) -> range:
         return range(1, v.SIZES["velocity"])
+
+
+def _mask(attribute: str, values: Sequence[int]) -> Mask:
+    """The values as bool (size,)."""
+    mask = np.zeros(v.SIZES[attribute], bool)
+    mask[values] = True
+    return mask
 
 
 _LEGAL: dict[str, Callable[[Walker, Row], range | list[int]]] = {

@@ -20,7 +20,6 @@ _CHORDS = [
     for number in ("", "2")
 ]
 _TELLING_STEPS = (4, 3, 5, 2, 7)
-_LOOK_BACK_BARS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +70,10 @@ def _rolled(tones: frozenset[int]) -> NDArray[np.float64]:
 def shares_inside(notes: tuple[Note, ...], spans: tuple[Span, ...]) -> NDArray[np.float64]:
     """Share of the notes that are tones of their chord if moved up by 0-11 semitones."""
     total = np.zeros(12)
-    counts = np.zeros((len(spans), 12))
+    counts = [[0.0] * 12 for _ in spans]
+    last = spans[-1].start
     for position, pitch, *_ in notes:
-        counts[(len(spans) - 1) * (position >= spans[-1].start), pitch % 12] += 1
+        counts[-1 if position >= last else 0][pitch % 12] += 1
     for span, count in zip(spans, counts, strict=True):
         total += _rolled(span.tones) @ count
     return total / len(notes)
@@ -81,24 +81,8 @@ def shares_inside(notes: tuple[Note, ...], spans: tuple[Span, ...]) -> NDArray[n
 
 def missing(stream: Stream, spans: tuple[Span, ...]) -> list[set[int]]:
     """For each span of the current bar, the defining tones that no part has sounded yet."""
-    rest = [set(span.defining) for span in spans]
-    offset = 0
-    for bar in range(stream.bar, max(stream.first, stream.bar - _LOOK_BACK_BARS) - 1, -1):
-        if bar < stream.bar:
-            offset -= bar_units(stream.plan_of(bar)[_METER])
-        for part in range(len(stream.parts)):
-            if not stream.is_drums(part):
-                _strike(rest, spans, stream.cells.get((bar, part), ()), offset)
-    return rest
-
-
-def _strike(
-    rest: list[set[int]], spans: tuple[Span, ...], notes: tuple[Note, ...], offset: int
-) -> None:
-    """Take from ``rest`` what the notes of a bar that begins at ``offset`` sound."""
-    for position, pitch, duration, _ in notes:
-        begin = position + offset
-        end = begin + v.DURATIONS[duration - 1]
-        for span, tones in zip(spans, rest, strict=True):
-            if begin < span.end and span.start < end:
-                tones.discard(pitch % 12)
+    sounding = [stream.sounds_within(span.start, span.end) for span in spans]
+    return [
+        {tone for tone in span.defining if not heard >> tone & 1}
+        for span, heard in zip(spans, sounding, strict=True)
+    ]

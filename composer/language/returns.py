@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from composer.language import vocabulary as v
-from composer.language.grammar import Mask, Walker
+from composer.language.grammar import Walker
 from composer.language.ranges import PitchRange, playable
 from composer.language.sheet import BARS, Cells
 from composer.language.stream import Note, Row, Stream
@@ -127,33 +127,33 @@ class ReturningWalker(Walker):
     def __init__(self, stream: Stream, returns: Returns, past: Cells, **rest: Any) -> None:
         super().__init__(stream, **rest)
         self._returns, self._past = returns, past
+        self._known: tuple[int, dict[int, tuple[Note, ...] | None]] = (-1, {})
 
-    def kinds(self) -> Mask:
-        """Legal kinds of the next event, bool (kinds,)."""
-        mask = super().kinds()
+    def next_kinds(self) -> Sequence[int]:
+        """Legal kinds of the next event, ascending."""
+        kinds = super().next_kinds()
         stream = self.stream
         if stream.wanted and not stream.filling:
             notes = self._settled(stream.part - 1)
             if notes is not None:
-                is_note = np.arange(len(mask)) == v.NOTE
                 # a note that is moved may lie above what the part plays of itself
                 is_open = len(stream.open_notes) < len(notes)
-                mask = is_note if is_open else mask & ~is_note
-        return mask
+                return [v.NOTE] if is_open else [kind for kind in kinds if kind != v.NOTE]
+        return kinds
 
-    def legal(self, row: Row, attribute: str) -> Mask:
-        """Legal values of ``attribute`` in the drafted ``row``, bool (size,)."""
-        mask = super().legal(row, attribute)
+    def values(self, row: Row, attribute: str) -> Sequence[int]:
+        """Legal values of ``attribute`` in the drafted ``row``, ascending."""
         if row[0] not in (v.CELL, v.NOTE) or attribute == "part" or self.stream.filling:
-            return mask
+            return super().values(row, attribute)
         part = (row[_C["part"]] if row[0] == v.CELL else self.stream.part) - 1
         notes = self._settled(part)
         if notes is not None:
-            value = self._dictated(row, part, notes)[attribute]
-            mask = np.arange(len(mask)) == value
-        elif attribute in {"source", "shift"}:
-            self._forbid_repeat(row, part, attribute, mask)
-        return mask
+            return [self._dictated(row, part, notes)[attribute]]
+        values = super().values(row, attribute)
+        if attribute in {"source", "shift"}:
+            repeats = self._repeats(row, part, attribute)
+            return [value for value in values if value not in repeats]
+        return values
 
     def _cell(self, bar: int, part: int) -> tuple[Note, ...]:
         return self.stream.cells.get((bar, part)) or self._past.get((bar, part), ())
@@ -165,6 +165,14 @@ class ReturningWalker(Walker):
 
     def _settled(self, part: int) -> tuple[Note, ...] | None:
         """The notes that the cell of ``part`` in this bar must have; None where it is free."""
+        if self._known[0] != self.stream.bar:
+            self._known = self.stream.bar, {}
+        known = self._known[1]
+        if part not in known:
+            known[part] = self._find_settled(part)
+        return known[part]
+
+    def _find_settled(self, part: int) -> tuple[Note, ...] | None:
         bar = self.stream.bar
         lag = self._returns.lag(bar, part, is_drums=self.stream.is_drums(part))
         if lag:
@@ -197,21 +205,23 @@ class ReturningWalker(Walker):
             "velocity": velocity,
         }
 
-    def _forbid_repeat(self, row: Row, part: int, attribute: str, mask: Mask) -> None:
-        """Keep a varied cell from being the one it varies (in place)."""
+    def _repeats(self, row: Row, part: int, attribute: str) -> set[int]:
+        """Sources or shifts with which a varied cell would be the one it varies."""
         bar = self.stream.bar
+        repeats: set[int] = set()
         origin = self._returns.origin(bar, part)
         notes = self._returned(origin, part) if origin is not None else ()
         if not notes:
-            return
+            return repeats
         for lag, source in _SOURCES.items():
             shift = _shift_between(self.stream.cells.get((bar - lag, part), ()), notes)
             if shift is None:
                 continue
             if attribute == "source" and self._shift_choices(part, source) == [shift]:
-                mask[source] = False
+                repeats.add(source)
             elif attribute == "shift" and row[_C["source"]] == source:
-                mask[shift] = False
+                repeats.add(shift)
+        return repeats
 
     def _owed(self) -> set[int]:
         """Parts (from 0) that must still come in this bar."""
@@ -225,14 +235,12 @@ class ReturningWalker(Walker):
     def _is_last_chance(self, part: int, notes: tuple[Note, ...] | None) -> bool:
         """Whether a part that has not sounded is settled in every later bar."""
         stream = self.stream
+        if notes is not None or part in stream.sounding:
+            return False
         is_drums = stream.is_drums(part)
-        return (
-            notes is None
-            and all(
-                self._returns.lag(bar, part, is_drums=is_drums)
-                for bar in range(stream.bar + 1, stream.total)
-            )
-            and all(owner != part for _, owner in stream.cells)
+        return all(
+            self._returns.lag(bar, part, is_drums=is_drums)
+            for bar in range(stream.bar + 1, stream.total)
         )
 
     def _next_parts(self) -> list[int]:

@@ -15,6 +15,9 @@ Cells = dict[tuple[int, int], tuple[tuple[int, int, int, int], ...]]
 """(bar, part) to its notes (position, pitch, duration value, velocity value), sorted."""
 
 BARS, PARTS = v.ATTRIBUTES["plan"], v.ATTRIBUTES["part"]
+_BAR_UNITS = [
+    v.POSITIONS_PER_QUARTER * 4 * meter.numerator // meter.denominator for meter in v.METERS
+]
 _KEY, _ROOT, _ROOT2 = BARS.index("key"), BARS.index("root"), BARS.index("root2")
 
 
@@ -62,8 +65,7 @@ def notes_array(cells: Cells) -> NDArray[np.int16]:
 
 def bar_units(meter_value: int) -> int:
     """Length of a bar in positions (1/24 quarter)."""
-    meter = v.METERS[meter_value - 1]
-    return v.POSITIONS_PER_QUARTER * 4 * meter.numerator // meter.denominator
+    return _BAR_UNITS[meter_value - 1]
 
 
 def transpose(sheet: Sheet, semitones: int) -> Sheet:

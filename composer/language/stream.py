@@ -5,6 +5,8 @@ whoever made it. The grammar (``composer.language.grammar``) says what may be pu
 """
 
 from collections.abc import Iterable, Mapping
+from functools import reduce
+from operator import or_
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,7 +43,10 @@ _NOTE_PLAN = [(BARS.index(name), _C[name]) for name in ("meter", "key", "intensi
 _CHORD = [BARS.index(name) for name in ("root", "quality", "bass")]
 _CHORD2 = [BARS.index(name) for name in ("root2", "quality2", "bass2")]
 _SECTION, _METER = BARS.index("section"), BARS.index("meter")
+_PITCH_CLASSES = v.MASKS["sounding"]
 _LOOK_BACK_BARS = 8
+_HELD_BARS = 4
+"""Bars before the current one whose notes may be held over into it."""
 
 
 def middle_unit(meter_value: int) -> int:
@@ -75,7 +80,7 @@ class Stream:
     ``first`` is the number (from 0) of the window's first bar in its piece, ``total`` the
     piece's bars, ``bars`` the window's. ``history`` holds cells before the window, which
     references may reach although no row shows them; its bars count from the piece's start,
-    as all bars here do.
+    as all bars here do. ``sounding`` are the parts (from 0) that have any cell.
     """
 
     def __init__(
@@ -83,6 +88,7 @@ class Stream:
     ) -> None:
         self.first, self.bar_count, self.total = first, bars, total
         self.cells: Cells = dict(history or {})
+        self.sounding = {part for _, part in self.cells}
         self.rows: list[Row] = []
         self.parts: list[tuple[int, ...]] = []
         self.plan: list[tuple[int, ...]] = []
@@ -93,6 +99,7 @@ class Stream:
         self._echoes: list[int] = []
         self._drums: list[bool] = []
         self._heard: list[int] = []
+        self._held: tuple[int, list[int]] = (-1, [])
         start = [0] * _WIDTH
         start[0] = v.START
         self.rows.append(start)
@@ -213,16 +220,42 @@ class Stream:
         """
         return 0 if self.is_drums(self.part - 1) else self._heard[position]
 
-    def _hear(self, part: int, notes: Iterable[Note], earlier: int = 0) -> None:
-        """Let notes sound in the current bar; theirs began ``earlier`` units before it."""
-        if self.is_drums(part):
+    def sounds_within(self, start: int, end: int) -> int:
+        """Pitch classes, as bits, that sound between two positions of the current bar.
+
+        Of what has been written: as ``_sounding``, and notes held over from some bars before.
+        """
+        if self._held[0] != self.bar:
+            self._held = self.bar, self._held_over()
+        return reduce(or_, self._heard[start:end] + self._held[1][start:end], 0)
+
+    def _held_over(self) -> list[int]:
+        """What sounds at each position of the current bar since the bar before the last."""
+        held = [0] * len(self._heard)
+        earlier = 0
+        pitched = [part for part, is_drums in enumerate(self._drums) if not is_drums]
+        for bar in range(self.bar - 1, max(self.first, self.bar - _HELD_BARS) - 1, -1):
+            earlier += bar_units(self.plan_of(bar)[_METER])
+            for part in pitched:
+                self._hear(held, part, self.cells.get((bar, part), ()), earlier)
+        return held
+
+    def _hear(
+        self, heard: list[int], part: int, notes: Iterable[Note], earlier: int = 0
+    ) -> None:
+        """Let notes sound in the current bar; theirs began ``earlier`` units before it.
+
+        ``heard`` holds what sounds at each position.
+        """
+        if self._drums[part]:
             return
-        heard = self._heard
+        units = len(heard)
         for at, pitch, long, _ in notes:
-            end = min(at + v.DURATIONS[long - 1] - earlier, len(heard))
-            bit = 1 << pitch % v.MASKS["sounding"]
-            for unit in range(max(0, at - earlier), end):
-                heard[unit] |= bit
+            end = at + v.DURATIONS[long - 1] - earlier
+            if end > 0:
+                bit = 1 << pitch % _PITCH_CLASSES
+                for unit in range(max(0, at - earlier), min(end, units)):
+                    heard[unit] |= bit
 
     def _listen(self) -> None:
         """Start a bar with what sounds in it already."""
@@ -231,9 +264,9 @@ class Stream:
             before = self.cells.get((self.bar - 1, part))
             if before and self.bar > self.first:
                 units = bar_units(self.plan_of(self.bar - 1)[_METER])
-                self._hear(part, before, units)
+                self._hear(self._heard, part, before, units)
             if self.filling:
-                self._hear(part, self.cells.get((self.bar, part), ()))
+                self._hear(self._heard, part, self.cells.get((self.bar, part), ()))
 
     def _close_cell(self) -> None:
         self.open_notes, self.wanted = (), 0
@@ -278,7 +311,8 @@ class Stream:
         else:
             notes = self.copied(part, source, row[_C["shift"]])
             self.cells[self.bar, part] = notes
-            self._hear(part, notes)
+            self.sounding.add(part)
+            self._hear(self._heard, part, notes)
             _describe(row, notes)
 
     def _push_note(self, row: Row) -> None:
@@ -296,7 +330,8 @@ class Stream:
         pitch = row[_C["pitch"]] - 1 - v.DRUM_PITCH * self.is_drums(part)
         note = (position, pitch, row[_C["duration"]], row[_C["velocity"]])
         self.open_notes = self.cells[self.bar, part] = (*self.open_notes, note)
-        self._hear(part, (note,))
+        self.sounding.add(part)
+        self._hear(self._heard, part, (note,))
 
     def _push_fill(self, _row: Row) -> None:
         self._close_cell()

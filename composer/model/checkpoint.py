@@ -5,14 +5,16 @@ vocabulary's hash, ``card.md`` words for people. Reading needs no torch, unpickl
 and refuses files that are too large before it opens them.
 """
 
+import contextlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.numpy import load, save
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save
 
 from composer.errors import CheckpointError
 from composer.files import write_whole
@@ -51,23 +53,32 @@ def load_checkpoint(folder: Path) -> Checkpoint:
     if not folder.is_dir():
         raise CheckpointError(f"there is no checkpoint folder {folder}")
     try:
-        values = json.loads(_bytes(folder / CONFIG, _MOST_CONFIG_BYTES))
-        weights = load(_bytes(folder / WEIGHTS, _MOST_WEIGHT_BYTES))
+        with _readable(folder / CONFIG, _MOST_CONFIG_BYTES) as path:
+            values = json.loads(path.read_bytes())
+        with _readable(folder / WEIGHTS, _MOST_WEIGHT_BYTES) as path:
+            weights = _weights(folder, path)
     except (ValueError, RecursionError, SafetensorError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise CheckpointError(f"the checkpoint {folder} is damaged: {reason}") from error
-    config = ModelConfig.from_json(values)
-    return Checkpoint(config, {name: _single(folder, array) for name, array in weights.items()})
+    return Checkpoint(ModelConfig.from_json(values), weights)
 
 
-def _bytes(path: Path, most: int) -> bytes:
+@contextlib.contextmanager
+def _readable(path: Path, most: int) -> Iterator[Path]:
+    """A file of at most ``most`` bytes; turns what hinders its reading into CheckpointError."""
     try:
         size = path.stat().st_size
         if size > most:
             raise CheckpointError(f"{path} has {size} bytes; at most {most} are accepted")
-        return path.read_bytes()
+        yield path
     except OSError as error:
         raise CheckpointError(f"cannot read {path}: {error.strerror}") from error
+
+
+def _weights(folder: Path, path: Path) -> Weights:
+    """The weights, one after the other from the mapped file."""
+    with safe_open(path, "np") as file:
+        return {name: _single(folder, file.get_tensor(name)) for name in file.keys()}  # noqa: SIM118
 
 
 def _single(folder: Path, array: NDArray[np.generic]) -> NDArray[np.float32]:

@@ -95,6 +95,8 @@ class Graph:
 
 def _varint(value: int) -> bytes:
     """Seven bits a byte, lowest first; negative numbers as 64-bit two's complement."""
+    if 0 <= value < 128:
+        return bytes((value,))
     value &= (1 << 64) - 1
     found = bytearray()
     while value > 127:

@@ -124,7 +124,7 @@ def _moved_chord(
         moved = onset + round(min(max(own, -earlier), later))
         change = accent + float(rng.normal(0.0, _CHANCE_VELOCITY))
         velocity = round(note.velocity + change * frame.amount)
-        yield replace(note, onset_ticks=moved, velocity=min(max(velocity, 1), 127))
+        yield Note(moved, note.pitch, note.duration_ticks, min(max(velocity, 1), 127))
 
 
 def _ends(before: Sequence[Note], moved: Sequence[Note], end_ticks: int) -> list[Note]:
@@ -137,7 +137,8 @@ def _ends(before: Sequence[Note], moved: Sequence[Note], end_ticks: int) -> list
         following = nearest.get(old.pitch)
         if following is not None and before[following].onset_ticks >= old.end_ticks:
             end = min(end, moved[following].onset_ticks)
-        result[index] = replace(new, duration_ticks=max(1, end - new.onset_ticks))
+        duration = max(1, end - new.onset_ticks)
+        result[index] = Note(new.onset_ticks, new.pitch, duration, new.velocity)
         nearest[old.pitch] = index
     return result
 

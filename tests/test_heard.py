@@ -1,0 +1,69 @@
+"""What has sounded in a bar, against the notes laid out on one long line."""
+
+import numpy as np
+
+from composer.language import Sheet, encode
+from composer.language import vocabulary as v
+from composer.language.harmony import missing, spans_of
+from composer.language.sheet import bar_units
+from composer.language.stream import Stream
+from composer.score import Meter
+
+NAMES = v.ATTRIBUTES["plan"]
+
+
+def piece(rng, bars=9):
+    """Random music of three parts, one of them drums, with notes of up to four bars."""
+    parts = np.array([[41, 1, 6, 4], [34, 5, 2, 4], [v.DRUMS, 6, 0, 5]], np.int16)
+    plan = np.ones((bars, len(NAMES)), np.int16)
+    meters = [v.METERS.index(Meter(*meter)) + 1 for meter in ((4, 4), (2, 4), (6, 8))]
+    plan[:, NAMES.index("meter")] = rng.choice(meters, bars)
+    plan[:, NAMES.index("root")] = rng.integers(1, 13, bars)
+    plan[:, NAMES.index("root2")] = np.where(
+        rng.random(bars) < 0.5, v.HOLD, rng.integers(1, 13, bars)
+    )
+    notes = set()
+    for bar, meter in enumerate(plan[:, NAMES.index("meter")].tolist()):
+        for _ in range(rng.integers(0, 6)):
+            at = int(rng.integers(bar_units(meter)))
+            long = int(rng.integers(1, v.SIZES["duration"]))
+            notes.add((bar, int(rng.integers(3)), at, int(rng.integers(40, 52)), long, 4))
+    return Sheet(parts, plan, np.array(sorted(notes), np.int16).reshape(-1, 6))
+
+
+def written(stream):
+    """Every note of the window that is no drum's: (start, end, pitch class) on one line."""
+    starts = np.cumsum([0, *(bar_units(bar[0]) for bar in stream.plan)])
+    for (bar, part), notes in stream.cells.items():
+        if bar >= stream.first and not stream.is_drums(part):
+            for at, pitch, long, _ in notes:
+                begin = starts[bar - stream.first] + at
+                yield bar, begin, begin + v.DURATIONS[long - 1], pitch % 12
+
+
+def test_what_is_missing_is_what_no_note_sounds():
+    rng = np.random.default_rng(8)
+    compared = 0
+    for _ in range(12):
+        first = int(rng.integers(0, 3))
+        sheet = piece(rng)
+        stream = Stream(first=first, bars=9 - first, total=9, history=sheet.cells(0, first))
+        for row in encode(sheet, first=first)[1:].tolist():
+            names = v.ATTRIBUTES[v.KINDS[row[0]]]
+            stream.push(row[0], {name: row[v.COLUMN[name]] for name in names})
+            if row[0] not in (v.BAR, v.CELL, v.NOTE):
+                continue
+            spans = spans_of(stream.plan_of(stream.bar))
+            start = sum(bar_units(bar[0]) for bar in stream.plan[: stream.bar - first])
+            for span, found in zip(spans, missing(stream, spans), strict=True):
+                heard = {
+                    tone
+                    for bar, begin, end, tone in written(stream)
+                    if bar >= stream.bar - 4
+                    and begin < start + span.end
+                    and start + span.start < end
+                }
+                assert found == span.defining - heard
+                compared += bool(span.defining & heard)
+    assert compared > 100
+    assert stream.sounding == {part for _, part in stream.cells}
