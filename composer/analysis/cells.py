@@ -25,7 +25,7 @@ def cells_of(score: Score) -> Cells:
     for part, played in enumerate(score.parts):
         for note in played.notes:
             # a note just before the line is one of the line, played early
-            bar = bisect_right(lines, note.onset_ticks + PLAYED_TICKS) - 1
+            bar = bisect_right(lines, note.onset_ticks + PLAYED_TICKS // 2) - 1
             place = (note.pitch, note.onset_ticks - lines[bar])
             cells.setdefault((bar, part), []).append(place)
     return {place: sorted(notes) for place, notes in cells.items()}
