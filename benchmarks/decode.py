@@ -1,16 +1,18 @@
-"""Notes a second, end to end: composer's engines, and peers with as many weights.
+"""Notes a second, end to end: composer, and peers with as many weights.
 
-    python benchmarks/decode.py [--batch N] [--contexts N ...] [--default-only]
+    python benchmarks/decode.py [--batch N] [--contexts N ...] [--engines]
 
 Each peer writes from nothing until a context is full; composer composes pieces whose events
 about fill it. A batch is written side by side by the peers, one after another by composer.
+With ``--engines``, composer's engines are compared instead.
 """
 
 import argparse
 from typing import Any
 
-import decode_composer
 import decode_peers
+from decode_composer import bars_to_fill, in_engines, in_settings
+from decode_peers import Writing
 from remi import midi_files, tokens_per_note
 from timing import Task, take_turns, tell
 
@@ -18,23 +20,23 @@ from composer.compose import TRIES, Sampling
 from composer.model.checkpoint import load_checkpoint
 from composer.model.engine import folder_of
 
-LEAST_EVENTS = 512
-"""About the events that composer writes at each context at least."""
+LEAST_PIECES = 2
+"""Composed at each context, so that no single piece decides."""
 
 
 def measure(task: Task) -> dict[str, Any]:
     """Seconds to fill each context, and what was written meanwhile."""
-    contexts = [128] if task.is_quick else task.rest.contexts
-    batch = task.rest.batch
+    contexts, batch = [128] if task.is_quick else task.rest.contexts, task.rest.batch
     weights = load_checkpoint(folder_of()).weights.values()
     parameters = sum(array.size for array in weights)
     files = midi_files(task.midi)
     vocabulary, per_note = tokens_per_note(files)
-    own = decode_composer.contenders(
-        {context: max(batch, LEAST_EVENTS // context) for context in contexts},
-        only_default=task.rest.default_only,
-    )
-    peers = decode_peers.contenders(parameters, vocabulary, contexts, batch)
+    seeds = range(1, 1 + max(batch, LEAST_PIECES))
+    bars = {context: [bars_to_fill(context, seed) for seed in seeds] for context in contexts}
+    own = in_engines(bars) if task.rest.engines else in_settings(bars)
+    peers: dict[str, Writing] = {}
+    if not task.rest.engines:
+        peers = decode_peers.contenders(parameters, vocabulary, contexts, batch)
     steps = {str(context): {"steps": batch * context} for context in contexts}
     return {
         "batch": batch,
@@ -55,9 +57,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--batch", type=int, default=1)
     parser.add_argument("--contexts", type=int, nargs="+", default=[256, 512, 1024])
-    parser.add_argument(
-        "--default-only", action="store_true", help="default and plain settings only"
-    )
+    parser.add_argument("--engines", action="store_true", help="composer's, and no peers")
     tell(measure, parser)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engines import MAKERS
-from timing import Contender, clock
+from timing import clock
 
 from composer.api import Composer, Sampling
 from composer.compose.pen import Pen
@@ -17,13 +17,9 @@ from composer.model import Engine
 from composer.model.checkpoint import load_checkpoint
 from composer.model.engine import DEFAULT_ENGINE, folder_of
 
-REQUEST: dict[str, Any] = {
-    "mood": "sad",
-    "instruments": "violin:melody, piano, cello, bass",
-}
-"""Four parts, and a mood for guidance to press."""
-ROWS_PER_BAR = 32
-"""About the events that a bar of these parts takes, so that a piece fills its context."""
+REQUEST: dict[str, Any] = {"instruments": "violin:melody, piano, cello, bass"}
+MOODS = ("sad", "joyful", "angry", "peaceful")
+"""What pieces are asked for in turn: one of each quadrant, for guidance to press."""
 PLAIN: dict[str, Any] = {"sampling": Sampling(guidance=1.0), "tries": 1}
 SETTINGS: dict[str, dict[str, Any]] = {
     "as by default": {},
@@ -42,11 +38,15 @@ def engine_for(name: str, context: int) -> Engine:
     return MAKERS[name](replace(known, config=replace(known.config, context=context)))
 
 
+def request(seed: int, **more: Any) -> dict[str, Any]:
+    """What piece number ``seed`` (from 1) is asked to be."""
+    return REQUEST | {"mood": MOODS[(seed - 1) % len(MOODS)], **more}
+
+
 def compose(engine: Engine, bars: int, seed: int, setting: str) -> int:
     """Compose a piece in one of ``SETTINGS``; returns how many notes it has."""
-    options = SETTINGS[setting]
-    piece = Composer(engine).generate(**REQUEST, bars=bars, seed=seed, **options)
-    return piece.score.note_count
+    asked = request(seed, bars=bars)
+    return Composer(engine).generate(seed=seed, **asked, **SETTINGS[setting]).score.note_count
 
 
 @dataclass(slots=True)
@@ -75,46 +75,59 @@ def counting() -> Iterator[Written]:
         Pen.write = plain  # type: ignore[method-assign]
 
 
-class Pieces:
-    """Composes the same pieces each time: ``count`` of them at each context."""
+def bars_to_fill(context: int, seed: int) -> int:
+    """Bars for which a plain piece has about as many events as the context holds."""
+    engine, bars = engine_for(DEFAULT_ENGINE, context), max(4, context // 32)
+    for _ in range(_GUESSES):
+        with counting() as written:
+            compose(engine, bars, seed, "plain")
+        filled = written.events.total() / context
+        if abs(filled - 1) < _NEAR:
+            break
+        bars = max(4, round(bars / filled))
+    return bars
 
-    def __init__(self, engine: str, counts: dict[int, int], setting: str) -> None:
-        self._engines = {context: engine_for(engine, context) for context in counts}
-        self._counts, self._setting = counts, setting
+
+class Pieces:
+    """Composes the same pieces each time: at each context one of every number of bars."""
+
+    def __init__(self, engine: str, bars: dict[int, list[int]], setting: str) -> None:
+        self._engines = {context: engine_for(engine, context) for context in bars}
+        self._bars, self._setting = bars, setting
         self.amounts: dict[str, dict[str, int]] = {}
-        for context, pieces in counts.items():
+        for context, pieces in bars.items():
             with counting() as written:
                 notes = self._compose(context)
             self.amounts[str(context)] = {
                 "written": written.notes.total(),
                 "all": notes,
                 "events": written.events.total(),
-                "pieces": pieces,
+                "pieces": len(pieces),
+                "bars": sum(pieces),
             }
 
     def __call__(self) -> dict[str, float]:
         """Seconds that the pieces of each context take."""
         found = {}
-        for context in self._counts:
+        for context in self._bars:
             started = clock()
             self._compose(context)
             found[str(context)] = clock() - started
         return found
 
     def _compose(self, context: int) -> int:
-        engine, bars = self._engines[context], max(4, context // ROWS_PER_BAR)
-        seeds = range(1, 1 + self._counts[context])
-        return sum(compose(engine, bars, seed, self._setting) for seed in seeds)
+        engine, pieces = self._engines[context], enumerate(self._bars[context], 1)
+        return sum(compose(engine, bars, seed, self._setting) for seed, bars in pieces)
 
 
-def contenders(counts: dict[int, int], *, only_default: bool) -> dict[str, Contender]:
-    """The default engine in all settings, and the other engines in the plain one.
+def in_settings(bars: dict[int, list[int]]) -> dict[str, Pieces]:
+    """The default engine in all settings."""
+    return {f"composer, {name}": Pieces(DEFAULT_ENGINE, bars, name) for name in SETTINGS}
 
-    ``only_default`` leaves out guidance 2 and the other engines.
-    """
-    settings = [name for name in SETTINGS if not only_default or name != "guidance 2"]
-    others = [] if only_default else [name for name in MAKERS if name != DEFAULT_ENGINE]
-    return {
-        **{f"composer, {name}": Pieces(DEFAULT_ENGINE, counts, name) for name in settings},
-        **{f"composer, plain, {name}": Pieces(name, counts, "plain") for name in others},
-    }
+
+def in_engines(bars: dict[int, list[int]]) -> dict[str, Pieces]:
+    """All engines, plain."""
+    return {f"composer, plain, {name}": Pieces(name, bars, "plain") for name in MAKERS}
+
+
+_GUESSES, _NEAR = 5, 0.1

@@ -60,16 +60,15 @@ def times_as_fast(part: Part, name: str, peer: str, context: str, count: str) ->
     return ratio(own, theirs)
 
 
-def late_over_early(part: Part, amount: str) -> float:
-    """In the part ``length``: what a note (or event) costs late, over what it costs early."""
-    costs = [
-        [
-            seconds / part["amounts"][place][amount]
-            for seconds in values(part, "composer", place)
-        ]
-        for place in ("late", "early")
-    ]
-    return ratio(*costs)
+def costs(part: Part, kind: str, place: str, amount: str) -> list[float]:
+    """In the part ``length``: seconds that a note (or event) takes early or late in a kind."""
+    count = part["amounts"][kind][place][amount]
+    return [seconds / count for seconds in values(part, kind, place)]
+
+
+def late_over_early(part: Part, kind: str, amount: str) -> float:
+    """What a note (or event) costs late, over what it costs early."""
+    return ratio(costs(part, kind, "late", amount), costs(part, kind, "early", amount))
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

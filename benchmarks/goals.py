@@ -84,10 +84,11 @@ def _processes(part: Part) -> Iterator[Goal]:
 
 
 def _length(part: Part) -> Iterator[Goal]:
-    for amount, what in (("all", "note"), ("written", "note the model wrote")):
-        times = late_over_early(part, amount)
+    early, late = part["early"], part["late"]
+    for kind in part["samples"]:
+        times = late_over_early(part, kind, "all")
         yield (
-            f"a {what} at most 1.5 times as dear at bar {part['late']} as at {part['early']}",
+            f"a note at bar {late} at most 1.5 times as dear as at bar {early} ({kind})",
             f"{times:.2f}",
             times <= 1.5,
         )

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from decode_composer import REQUEST, engine_for
+from decode_composer import engine_for, request
 from timing import Contender, Task, laps, run_child, take_turns, tell, warm_up
 
 from composer.api import Composer
@@ -64,7 +64,7 @@ def measure(task: Task) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         engine = engine_for(DEFAULT_ENGINE, 1024)
-        piece = Composer(engine).generate(**REQUEST, bars=4 if task.is_quick else 32, seed=1)
+        piece = Composer(engine).generate(seed=1, **request(1, bars=4 if task.is_quick else 32))
         midi = folder / "piece.mid"
         write_midi(piece.score, midi)
         font, library_path = find_soundfont(), find_library_path()

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from figures import Part, late_over_early, ratio, spread, table, values, which_files
+from figures import Part, costs, late_over_early, ratio, spread, table, values, which_files
 from goals import Parts, goals
-from report_decoding import decoding, how_counted
+from report_decoding import decoding, engines, how_counted
 
 BUSY = 1.2
 """From this many times the processor time on, real time says that others took turns."""
@@ -132,25 +132,29 @@ before. A sad piece for four parts, as by default unless *plain*.
 
 def _length(part: Part) -> str:
     counts = ("all", "written", "events")
-    rows = []
-    for place in ("early", "late"):
-        amounts, seconds = part["amounts"][place], values(part, "composer", place)
-        costs = [spread([1000 * s / amounts[what] for s in seconds], 2) for what in counts]
-        rows.append([f"around bar {part[place]}", *costs])
-    rows.append(["late / early", *(f"{late_over_early(part, what):.2f}" for what in counts)])
-    whole, before = (
-        spread(values(part, "composer", what), 2) for what in ("whole", "plan and first bar")
-    )
+    rows, times = [], []
+    for kind in part["samples"]:
+        for place in ("early", "late"):
+            found = [[1000 * cost for cost in costs(part, kind, place, one)] for one in counts]
+            rows.append(
+                [f"{kind}, around bar {part[place]}", *(spread(one, 2) for one in found)]
+            )
+        late = [f"{late_over_early(part, kind, what):.2f}" for what in counts]
+        rows.append([f"{kind}, late / early", *late])
+        whole, first = (
+            spread(values(part, kind, w), 2) for w in ("whole", "plan and first bar")
+        )
+        times.append([f"{kind}, {part['pieces'][kind]} pieces", whole, first])
     stretch, context = 2 * part["half"], part["context"]
     return f"""\
 ## Cost against length
 
-{part["pieces"]} pieces of {part["bars"]} bars, plain, context {context}; {stretch} bars
-around each place. They take {whole} s, of which plans and first bars {before} s.
-Later bars return more of what was written; the events that say so cost time too, and count
-here against the fewer notes that are written anew.
+Pieces of {part["bars"]} bars, plain, context {context}; {stretch} bars around each place. In
+the usual form most later bars return, and the events that say so count against few new notes.
 
 {table(["ms", "a note", "a note written", "an event"], rows)}
+
+{table(["s", "all bars", "of it plan and first bar"], times)}
 """
 
 
@@ -238,6 +242,7 @@ SECTIONS: dict[str, Callable[[Part], str]] = {
     "decode": decoding("One piece at a time"),
     "batch": decoding("Eight at a time"),
     "long": decoding("A context of 2,048"),
+    "engines": engines,
     "network": _network,
     "processes": _processes,
     "length": _length,

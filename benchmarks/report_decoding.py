@@ -35,6 +35,19 @@ def decoding(title: str) -> Callable[[Part], str]:
     return section
 
 
+def engines(part: Part) -> str:
+    """The section about composer's engines."""
+    (context,) = (str(one) for one in part["contexts"])
+    rows = _speeds(part, [context])
+    slowest = "composer, plain, torch"
+    rows += [
+        [f"{name} / {slowest}", f"{times_as_fast(part, name, slowest, context, 'all'):.1f}"]
+        for name in part["samples"]
+        if name != slowest
+    ]
+    return f"## Composer's engines\n\n{table(['notes/s', f'context {context}'], rows)}\n"
+
+
 def how_counted(part: Part) -> str:
     """What is compared, and what counts as a note."""
     sizes = ", ".join(f"{name} {count:,}" for name, count in part["parameters"].items())
@@ -66,11 +79,11 @@ def _pieces(part: Part, contexts: list[str]) -> str:
     told = []
     for context in contexts:
         amounts = part["amounts"][COMPOSER][context]
-        events = amounts["events"] / amounts["pieces"]
-        told.append(f"{amounts['pieces']} of {events:.0f} events (context {context})")
+        events, bars = (amounts[what] / amounts["pieces"] for what in ("events", "bars"))
+        told.append(f"{amounts['pieces']} of {bars:.0f} bars, {events:.0f} events each")
     return (
-        f"Peers: {part['batch']} side by side. Composer, one after another, plain: "
-        f"{', '.join(told)}."
+        f"Peers: {part['batch']} side by side. Composer, one after another (plain): "
+        f"{'; '.join(told)}."
     )
 
 

@@ -22,14 +22,15 @@ HERE = Path(__file__).parent
 REPORT = HERE.parent / "docs" / "speed.md"
 PARTS = {
     "decode": ["decode.py"],
+    "engines": ["decode.py", "--engines", "--contexts", "512"],
     "network": ["network.py"],
     "processes": ["processes.py", "--size"],
     "length": ["length.py"],
     "training": ["training.py"],
     "rendering": ["rendering.py"],
     "midi": ["midi_reading.py"],
-    "batch": ["decode.py", "--batch", "8", "--contexts", "256", "512", "--default-only"],
-    "long": ["decode.py", "--contexts", "2048", "--default-only"],
+    "batch": ["decode.py", "--batch", "8", "--contexts", "256", "512"],
+    "long": ["decode.py", "--contexts", "2048"],
 }
 """The programs, those that say most first: stopped later, what was measured is kept."""
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
