@@ -102,6 +102,32 @@ def test_sound_sidecar_and_json_come_with_each_piece(generate):
         assert Path(f"x.{suffix}").read_bytes() == held()[f"piece-2.{suffix}"], suffix
 
 
+def test_a_progress_bar_on_a_terminal_takes_nothing_from_stdout(tiny_checkpoint):
+    terminal, other_end = os.openpty()
+    command = [
+        *RUN,
+        "generate",
+        "--checkpoint",
+        tiny_checkpoint,
+        *SMALL,
+        "--count",
+        2,
+        "-o",
+        "out",
+    ]
+    done = subprocess.run(
+        [str(one) for one in command],
+        env=ENVIRONMENT | {"TERM": "xterm"}, check=True,
+        stdout=subprocess.PIPE, stderr=other_end,
+    )  # fmt: skip
+    os.close(other_end)
+    shown = os.read(terminal, 1 << 16)
+    os.close(terminal)
+    assert done.stdout == b"out/piece-1.mid\nout/piece-2.mid\n"
+    assert b"Composing" in shown
+    assert b"pieces" in shown
+
+
 def test_a_folder_of_plans_and_one_bad_among_them(generate, plans):
     code, out, told = generate("--plan", plans, "-o", "out", "--count", 2, "--tries", 1)
     assert code == 8
