@@ -78,20 +78,23 @@ def returns_in(score: Score, meters: Sequence[object]) -> tuple[Return, ...]:
 class _Kinds:
     """Cells by kind: equal ones have one number, 0 is silence.
 
-    ``shapes`` are the same for what is equal but for a transposition, ``lows`` the lowest
-    pitches; both only of pitched parts. All have shape (bars, parts).
+    ``sounds`` tells which have a note that does not begin before the bar line: others may
+    belong to the bar before. ``shapes`` are the same for what is equal but for a
+    transposition, ``lows`` the lowest pitches; both only of pitched parts. All have shape
+    (bars, parts).
     """
 
     def __init__(self, score: Score, bars: int) -> None:
         size = (bars, max(1, len(score.parts)))
         self.same, self.shapes = np.zeros(size, np.int64), np.zeros(size, np.int64)
-        self.lows = np.zeros(size, np.int64)
+        self.lows, self.sounds = np.zeros(size, np.int64), np.zeros(size, bool)
         cells = cells_of(score)
         for part, played in enumerate(score.parts):
             own = {bar: notes for (bar, owner), notes in cells.items() if owner == part}
             own = {bar: notes for bar, notes in own.items() if bar < bars}
             for bar, kind in _numbered(own).items():
                 self.same[bar, part] = kind
+                self.sounds[bar, part] = bool(on_time(own[bar]))
             if not played.is_drums:
                 shaped = {bar: _lowered(notes) for bar, notes in own.items()}
                 for bar, kind in _numbered(shaped).items():
@@ -104,7 +107,7 @@ class _Kinds:
         Where nothing sounds both are the cost of a new bar.
         """
         there, here = self.same[:-lag], self.same[lag:]
-        sounds = (there > 0) | (here > 0)
+        sounds = self.sounds[:-lag] | self.sounds[lag:]
         count = sounds.sum(axis=1)
         shares = _mean(sounds & (there != here), count)
         steps = self._steps(lag)
@@ -141,7 +144,7 @@ class _Kinds:
         """Share of the sounding cells of ``bars`` that are new."""
         rows = np.array(bars)
         there, here = self.same[rows - lag], self.same[rows]
-        sounds = (there > 0) | (here > 0)
+        sounds = self.sounds[rows - lag] | self.sounds[rows]
         is_same = there == here
         if steps:
             shapes, apart = self.shapes[rows], self.lows[rows] - self.lows[rows - lag]
