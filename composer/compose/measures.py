@@ -9,9 +9,8 @@ from collections.abc import Mapping
 
 from composer.analysis.music import Floats
 from composer.compose.plan_measures import PLAN_MEASURES
-from composer.evaluation import METRICS, Excerpt
+from composer.evaluation import METRICS, Excerpt, Snapped
 from composer.plan import Plan
-from composer.score import Score
 
 Aspects = Mapping[str, tuple[str, ...]]
 
@@ -60,7 +59,7 @@ Values = dict[str, float | Floats]
 """Measure's name to its value; what the music can't tell is left out."""
 
 
-def music_measures(score: Score, first: int, end: int) -> Values:
+def music_measures(score: Snapped, first: int, end: int) -> Values:
     """Every measure of the notes of bars [first, end)."""
     excerpt = Excerpt(score, end - first, first)
     names = [name for aspect in MUSIC_ASPECTS.values() for name in aspect]

@@ -27,6 +27,7 @@ from composer.compose.measures import (
     plan_measures,
 )
 from composer.compose.typical import tails_of, windows
+from composer.evaluation import Snapped
 from composer.plan import Plan
 from composer.score import Score, bars_of
 
@@ -110,7 +111,8 @@ def grade_plan(plan: Plan) -> Grade:
 
 def grade_music(plan: Plan, score: Score) -> Grade:
     """What is wrong with the notes of a complete plan."""
-    stretches = [music_measures(score, *window) for window in windows(len(plan.bars))]
+    snapped = Snapped(score)
+    stretches = [music_measures(snapped, *window) for window in windows(len(plan.bars))]
     missed = [one for one in check(plan, score).missed if one.name not in _MOOD_CONTROLS]
     terms = _aspect_points(MUSIC_ASPECTS, stretches, plan.style)
     terms["mood"] = MOOD_POINTS * _mood_distance(plan, score)

@@ -3,7 +3,7 @@
 scores -> excerpt (one grid, first bars) -> metrics -> distance -> report -> table, picture
 """
 
-from composer.evaluation.excerpt import Excerpt, shared_bars
+from composer.evaluation.excerpt import Excerpt, Snapped, shared_bars
 from composer.evaluation.interval import Interval
 from composer.evaluation.metrics import METRICS, Metric
 from composer.evaluation.moods import MoodAgreement, agreement, asked_mood
@@ -31,6 +31,7 @@ __all__ = [
     "Metric",
     "MoodAgreement",
     "Report",
+    "Snapped",
     "Unread",
     "agreement",
     "asked_mood",

@@ -42,22 +42,32 @@ _OVERSHOOT_TICKS = 40
 """A last sound that ends so little after a bar line has not begun another bar."""
 
 
+class Snapped:
+    """A score on the grid, made once for the excerpts of all its stretches."""
+
+    def __init__(self, score: Score) -> None:
+        """Snap ``score`` to the grid and count its bars."""
+        self.score, self.edges = score, Music(score).bar_edges
+        is_overshoot = score.end_ticks - self.edges[-2] <= _OVERSHOOT_TICKS
+        self.bars = len(self.edges) - 1 - int(is_overshoot and len(self.edges) > 2)
+        self.tables = _snapped(score, self.edges)
+        self.meters = [bar.meter for bar in bars_of(score)]
+
+
 class Excerpt:
     """The measured bars of one score; everything that several metrics need, made once."""
 
-    def __init__(self, score: Score, bars: int = MOST_BARS, first: int = 0) -> None:
-        """Snap ``score`` to the grid; cut ``bars`` from ``first`` on and the last ones out."""
-        edges = Music(score).bar_edges
-        is_overshoot = score.end_ticks - edges[-2] <= _OVERSHOOT_TICKS
-        count = len(edges) - 1 - int(is_overshoot and len(edges) > 2)
-        snapped = _snapped(score, edges)
-        self.music = Music(_window(score, snapped, edges, first, min(count, first + bars)))
-        self._closing = (score, snapped, edges, max(count - CLOSING_BARS, 0), count)
+    def __init__(self, score: Score | Snapped, bars: int = MOST_BARS, first: int = 0) -> None:
+        """Cut ``bars`` from ``first`` on out of the score on the grid."""
+        self._snapped = score if isinstance(score, Snapped) else Snapped(score)
+        end = min(self._snapped.bars, first + bars)
+        self.music = Music(_window(self._snapped, first, end))
 
     @cached_property
     def closing(self) -> Music:
         """The last bars of the piece."""
-        return Music(_window(*self._closing))
+        count = self._snapped.bars
+        return Music(_window(self._snapped, max(count - CLOSING_BARS, 0), count))
 
     @cached_property
     def keys(self) -> tuple[Key, ...]:
@@ -176,22 +186,22 @@ def _snapped(score: Score, edges: Ints) -> list[Ints]:
     return tables
 
 
-def _window(score: Score, tables: list[Ints], edges: Ints, first: int, last: int) -> Score:
+def _window(snapped: Snapped, first: int, last: int) -> Score:
     """Bars [first, last) as a score of their own, from tick 0."""
+    score, edges = snapped.score, snapped.edges
     start, end = int(edges[first]), int(edges[last])
     parts = tuple(
         Part(
             part.program,
             tuple(
                 Note(on - start, pitch, min(off, end) - on, velocity)
-                for on, off, pitch, velocity in table.tolist()
-                if start <= on < end
+                for on, off, pitch, velocity in _between(table, start, end).tolist()
             ),
             part.is_drums,
         )
-        for part, table in zip(score.parts, tables, strict=True)
+        for part, table in zip(score.parts, snapped.tables, strict=True)
     )
-    meters = [bar.meter for bar in bars_of(score)[first:last]]
+    meters = snapped.meters[first:last]
     return Score(
         parts=parts,
         tempos=tuple(
@@ -206,3 +216,9 @@ def _window(score: Score, tables: list[Ints], edges: Ints, first: int, last: int
         ),
         end_ticks=end - start,
     )
+
+
+def _between(table: Ints, start: int, end: int) -> Ints:
+    """The rows of notes that begin in [start, end)."""
+    result: Ints = table[(start <= table[:, 0]) & (table[:, 0] < end)]
+    return result

@@ -22,6 +22,7 @@ from composer.analysis.music import Floats
 from composer.compose.measures import music_measures, plan_measures
 from composer.compose.typical import ANY_STYLE, SOUNDTRACK, TABLE, TAILS, windows
 from composer.errors import ComposerError
+from composer.evaluation import Snapped
 from composer.files import write_whole
 from composer.lab.shards import Piece, Shard, read_shard
 from composer.language import plan_of, score_of
@@ -39,7 +40,7 @@ Row = tuple[float, dict[str, Floats]]
 
 def _measured(piece: Piece, weight: float) -> Iterator[Row]:
     """The stretches of one piece, evenly spaced where it has many."""
-    score = score_of(piece.sheet)
+    score = Snapped(score_of(piece.sheet))
     plan = plan_of(piece.sheet.parts, piece.sheet.bars)
     found = windows(piece.bars)
     chosen = found[:: -(-len(found) // _MOST_WINDOWS)]
