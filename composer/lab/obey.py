@@ -28,6 +28,7 @@ from composer.score import Score, bars_of, seconds_at
 
 BEGIN, END = "<!-- adherence: written by composer.lab.obey -->", "<!-- end of adherence -->"
 _EXACT_SECONDS = 0.02
+_CHANGE = " from bar "
 _EXACT = (
     "bars", "seconds", "meter", "tempo", "key as written", "instruments", "parts that sound",
     "range", "return",
@@ -104,14 +105,26 @@ def table_of(outcomes: Sequence[Outcome]) -> list[str]:
         own = [row.is_kept for row in rows if row.name == name]
         kept = sum(own)
         lines.append(f"| {name} | {len(own)} | {kept} | {kept / len(own):.1%} |")
-    for name, told in (("key as heard", "key as heard, bars"), ("chords", "chords, bars")):
-        shares = [row.share for row in rows if row.name == name and row.share is not None]
-        if shares:
-            lines.append(f"| {told} | | | {sum(shares) / len(shares):.1%} |")
-    roots = [one.heard_root for one in outcomes if one.heard_root is not None]
-    if roots:
-        lines.append(f"| chords' roots as heard, time | | | {sum(roots) / len(roots):.1%} |")
-    return lines
+    return [*lines, *_heard_lines(outcomes, rows)]
+
+
+def _heard_lines(outcomes: Sequence[Outcome], rows: Sequence[Control]) -> Iterator[str]:
+    """For what estimators hear, the mean share of bars or time instead of kept pieces."""
+    keys = [row for row in rows if row.name == "key as heard" and row.share is not None]
+    groups = {
+        "pieces in one key: bars in which it is heard": [
+            row.share for row in keys if _CHANGE not in row.asked
+        ],
+        "pieces that change key: the same": [row.share for row in keys if _CHANGE in row.asked],
+        "chords: bars in which their defining tones sound": [
+            row.share for row in rows if row.name == "chords"
+        ],
+        "chords: time for which their roots are heard": [one.heard_root for one in outcomes],
+    }
+    for told, values in groups.items():
+        known = [value for value in values if value is not None]
+        if known:
+            yield f"| {told} | {len(known)} | | {sum(known) / len(known):.1%} |"
 
 
 def missed_lines(outcomes: Iterable[Outcome]) -> Iterator[str]:
