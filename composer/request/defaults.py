@@ -80,12 +80,15 @@ def typical_tempo(mood: Mood) -> float:
 
 
 def typical_intensity(mood: Mood) -> float:
-    """Mean intensity of real pieces of a mood, 0-1, as a line along the arousal.
+    """Mean intensity to ask for a mood, 0-1; an open arousal stands in the middle.
 
-    Least squares over 579 band, game and orchestral pieces of the training set, of 12 bars
-    and more; an open arousal stands in the middle.
+    Real pieces (579 of the training set's bands, games and orchestras) lie along
+    0.41 + 0.30 * arousal. Asked that little, 32 calm pieces stood still: their busiest part
+    struck 3.4 times a bar and their melody 1.0 times, real calm pieces' 5.3 and 1.8; along
+    this line it is 4.5 and 1.4, and the second judge hears .83 of 64 calm and sad pieces in
+    their quadrant instead of .73.
     """
-    return 0.41 + 0.30 * (mood.arousal or 0.0)
+    return 0.47 + 0.25 * (mood.arousal or 0.0)
 
 
 def of_valence(mood: Mood) -> Mood:
