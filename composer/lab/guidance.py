@@ -204,7 +204,7 @@ def draw(found: Sequence[Strength], path: Path) -> None:
         strengths, [one.value for one in medians], spans, fmt="o-", color=_COLOURS[0], capsize=3
     )
     right.set(
-        xlabel="guidance", ylabel="distance from real music (median ratio)", ylim=(0, None)
+        xlabel="guidance", ylabel="distance from real music", ylim=(0, None)
     )
     with whole_file(path, overwrite=True) as draft:
         figure.savefig(draft, format="png", dpi=110)
@@ -222,7 +222,7 @@ the same seeds, one try each, the four quadrants in turn, 16 and 24 bars.
 ## Mood
 
 Shares of pieces on the asked side, as the labeller hears them, and as a second judge does who
-knows other music (docs/moods.md). The **lean** is the mean place heard on an axis, counted
+knows other music ([moods](moods.md)). The **lean** is the mean place heard on an axis, counted
 towards the side that was asked; in brackets how much more it is than without guidance, on the
 same seeds, with a 95 % bootstrap interval over pieces. An interval that holds 0 shows nothing.
 
@@ -230,7 +230,7 @@ same seeds, with a 95 % bootstrap interval over pieces. An interval that holds 0
 
 ## Music
 
-The median ratio over all metrics of docs/evaluation.md to {references} held-out pieces of
+The median ratio over all [metrics](evaluation.md) to {references} held-out pieces of
 bands, games and orchestras: 1 is real music against itself. Then means of some metrics, and
 the processor time that a note took, against that without guidance.
 
