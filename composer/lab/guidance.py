@@ -203,9 +203,7 @@ def draw(found: Sequence[Strength], path: Path) -> None:
     right.errorbar(
         strengths, [one.value for one in medians], spans, fmt="o-", color=_COLOURS[0], capsize=3
     )
-    right.set(
-        xlabel="guidance", ylabel="distance from real music", ylim=(0, None)
-    )
+    right.set(xlabel="guidance", ylabel="distance from real music", ylim=(0, None))
     with whole_file(path, overwrite=True) as draft:
         figure.savefig(draft, format="png", dpi=110)
 
