@@ -76,15 +76,17 @@ Weights: {sizes}.
 
 
 def _pieces(part: Part, contexts: list[str]) -> str:
-    told = []
+    """What was written at each context."""
+    rows = []
     for context in contexts:
         amounts = part["amounts"][COMPOSER][context]
         events, bars = (amounts[what] / amounts["pieces"] for what in ("events", "bars"))
-        told.append(f"{amounts['pieces']} of {bars:.0f} bars, {events:.0f} events each")
-    return (
-        f"Peers: {part['batch']} side by side. Composer, one after another (plain): "
-        f"{'; '.join(told)}."
-    )
+        rows.append(
+            [f"context {context}", f"{amounts['pieces']}", f"{bars:.0f}", f"{events:.0f}"]
+        )
+    side = "one stream" if part["batch"] == 1 else f"{part['batch']} streams side by side"
+    head = ["composer, plain", "pieces, one after another", "bars each", "events each"]
+    return f"Peers write {side}.\n\n{table(head, rows)}"
 
 
 def _speeds(part: Part, contexts: list[str]) -> list[list[str]]:

@@ -104,7 +104,7 @@ def test_a_page_names_what_was_measured_on_a_busy_machine_and_keeps_its_tables_w
     assert "abacus, 1 cores, 1 GB, none, Python 3; beads 1.0" in text
     assert "busy** |" not in report.page({"decode": decoded()})
     tables = [block for block in text.split("\n\n") if block.startswith("|")]
-    assert len(tables) == 4
+    assert len(tables) == 5
     for table in tables:
         assert len({line.count("|") for line in table.splitlines()}) == 1
 
