@@ -2,8 +2,8 @@
 
     python benchmarks/length.py
 
-Pieces for four parts, plain, written bar by bar: processor time of the bars around bar 10 and
-of those around bar 200, and what was written in them. One kind has a usual form, whose later
+Pieces for four parts, plain, written bar by bar: processor time of the bars around bars 10,
+100 and 200, and what was written in them. One kind has a usual form, whose later
 bars mostly return; the other is one section, which writes new notes to its end.
 """
 
@@ -59,7 +59,7 @@ def write(engine: Engine, seed: int, wishes: dict[str, Any]) -> tuple[list[float
 
 
 class Long:
-    """Writes the pieces of one kind: seconds of both stretches, and of all."""
+    """Writes the pieces of one kind: seconds of the stretches, and of all."""
 
     def __init__(
         self, engine: Engine, pieces: int, wishes: dict[str, Any], ends: Spans
@@ -93,9 +93,10 @@ class Long:
 
 
 def measure(task: Task) -> dict[str, Any]:
-    """Seconds of the two stretches, of the plan with the first bar, and of the whole."""
-    places = {"early": 10, "late": 30 if task.is_quick else 200}
-    bars, engine = places["late"] + 10, engine_for(DEFAULT_ENGINE, CONTEXT)
+    """Seconds of the stretches, of the plan with the first bar, and of the whole."""
+    middle, late = (20, 30) if task.is_quick else (100, 200)
+    places = {"early": 10, "middle": middle, "late": late}
+    bars, engine = late + 10, engine_for(DEFAULT_ENGINE, CONTEXT)
     spans = {name: range(bar - 1 - HALF, bar - 1 + HALF) for name, bar in places.items()}
     contenders = {
         name: Long(engine, pieces, {"bars": bars} | wishes, spans)

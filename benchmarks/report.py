@@ -134,7 +134,7 @@ def _length(part: Part) -> str:
     counts = ("all", "written", "events")
     rows, times = [], []
     for kind in part["samples"]:
-        for place in ("early", "late"):
+        for place in ("early", "middle", "late"):
             found = [[1000 * cost for cost in costs(part, kind, place, one)] for one in counts]
             rows.append(
                 [f"{kind}, around bar {part[place]}", *(spread(one, 2) for one in found)]
@@ -151,6 +151,8 @@ def _length(part: Part) -> str:
 
 Pieces of {part["bars"]} bars, plain, context {context}; {stretch} bars around each place. In
 the usual form most later bars return, and the events that say so count against few new notes.
+A step is dearer the fuller the context is: early it fills, later it stays between half full and
+full, so what bars 100 and 200 cost says whether cost still grows.
 
 {table(["ms", "a note", "a note written", "an event"], rows)}
 
