@@ -239,6 +239,20 @@ def test_the_table_covers_every_quadrant_and_style():
             assert len(own) >= 10
 
 
+def test_clear_valences_have_their_mode_and_unclear_ones_both():
+    def minor(valence):
+        plans = [shaped(seed, valence=valence, bars=1) for seed in range(100)]
+        return mean(plan.bars[0].key.mode is Mode.MINOR for plan in plans)
+
+    def real(valence):  # share of minor among the pieces nearby
+        near = [x.is_minor for x in load_examples() if abs(x.valence - valence) < 0.3]
+        return sum(near) / len(near)
+
+    assert minor(0.6) < real(0.6) < 0.3
+    assert minor(-0.6) > real(-0.6) > 0.8
+    assert 0.2 < minor(0.3) < 0.8
+
+
 def test_a_piece_begins_and_ends_on_its_tonic_unless_told_otherwise():
     plan = build_plan(key="D minor", bars=6, meter="6/8")
     shaped = shape_plan(plan, rng=random.Random(1))

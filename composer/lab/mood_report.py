@@ -203,8 +203,9 @@ with the scene's tag so often:
 
 Where a request leaves tempo, key, instruments, style or intensity open, they are drawn as real
 band, game and orchestral pieces have them, the nearer a piece's measured mood the more often
-(`composer/request/defaults.json`, written by `python -m composer.lab.measure_defaults`). By
-quadrant, those pieces have:
+(`composer/request/defaults.json`, written by `python -m composer.lab.measure_defaults`). The
+mode is the one that most of seven such pieces have, so that a clear valence is said by it. By
+quadrant, the pieces have:
 
 {defaults}
 

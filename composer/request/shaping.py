@@ -25,6 +25,7 @@ from composer.request.usual_form import with_usual_form
 from composer.score import Key, Meter, Mode
 
 _TYPICAL = (0.25, 0.75)
+_ASKED_FOR_MODE = 7
 
 
 def _draw(
@@ -78,9 +79,16 @@ def _tempo_qpm(examples: Sequence[Example], mood: Mood, rng: random.Random) -> f
     return known[-1][0]
 
 
-def _key(examples: Sequence[Example], mood: Mood, rng: random.Random) -> Key:
-    """Minor as often as real pieces of the mood's valence are; any tonic."""
-    is_minor = _draw(examples, lambda one: nearness(one, of_valence(mood)), rng).is_minor
+def _key(mood: Mood, rng: random.Random) -> Key:
+    """The mode that most of seven real pieces of the mood's valence have; any tonic.
+
+    A quarter of real pleasant pieces are in minor and pleasant by other means. Composed ones
+    lack these: of 39 in minor 16 were heard as pleasant, of 105 in major 104.
+    """
+    examples = load_examples()
+    weights = [nearness(one, of_valence(mood)) for one in examples]
+    asked = rng.choices(examples, weights, k=_ASKED_FOR_MODE)
+    is_minor = sum(one.is_minor for one in asked) > _ASKED_FOR_MODE // 2
     return Key(rng.randrange(12), Mode.MINOR if is_minor else Mode.MAJOR)
 
 
@@ -135,7 +143,7 @@ def shape_plan(plan: Plan, *, rng: random.Random) -> Plan:
     style = _style(plan, rng)
     examples = _of_style(style)
     tempo_qpm = _tempo_qpm(examples, plan.mood, rng)
-    key = _key(examples, plan.mood, rng)
+    key = _key(plan.mood, rng)
     ensemble = _ensemble(examples, plan.mood, rng) if style in DEFAULT_STYLES else None
     levels = _intensities(len(plan.bars), plan.mood, rng)
     meter = _meter(examples, plan.mood, rng)
