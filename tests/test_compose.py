@@ -130,7 +130,7 @@ def test_bytes_depend_on_the_seed():
 
 @pytest.mark.parametrize(
     ("context", "bars", "parts"),
-    [(1024, 80, 2), (256, 40, 3), (1024, 5, 16), (128, 40, 1)],
+    [(1024, 80, 2), (256, 40, 3), (1024, 6, 16), (128, 40, 1)],
 )
 def test_long_pieces_slide_through_the_context(context, bars, parts):
     engine = NoisyEngine(context, is_lavish=True)

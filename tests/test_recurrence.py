@@ -113,6 +113,21 @@ def test_returns_of_composed_pieces_are_found(form, seed):
             assert bar.transposition == section.transposition
 
 
+def moves_kept(score, form):
+    """Whether the check finds the returns that ``form`` asks for."""
+    sections = read_form(form)
+    plan = with_form(Plan((PlanBar(Meter(4, 4)),) * sum(lengths_of(sections))), sections)
+    return [row.is_kept for row in check(plan, score).controls if row.name == "return"]
+
+
+def test_the_check_wants_the_move_that_was_asked():
+    score = hand_made("A:4 B:4 A+2:4", jitter=15)
+    assert moves_kept(score, "A:4 B:4 A+2:4") == [True]
+    assert moves_kept(score, "A:4 B:4 A:4") == [False]
+    assert moves_kept(score, "A:4 B:4 A+3:4") == [False]
+    assert moves_kept(hand_made("A:4 B:4 A:4"), "A:4 B:4 A+2:4") == [False]
+
+
 def test_bars_of_another_meter_do_not_return():
     score = hand_made("A:4 B:4 A:4")
     meters = [Meter(4, 4)] * 8 + [Meter(2, 2)] * 4

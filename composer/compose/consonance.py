@@ -1,43 +1,33 @@
-"""Planned chords made to sound: which choices the pen leaves the model, and how it leans.
+"""Planned chords made to sound: which choices the pen leaves the model.
 
 Nothing is changed after it is written. Three things keep a bar to its chords:
 
-- a copied cell must fit the chords of its new bar, else it is not offered;
-- pitches lean towards the chord's tones outside melodies, most where a beat is strong, and
-  the bass towards its root where the chord begins;
+- a copied cell must fit the chords of its new bar, else it is not offered; in the part that
+  bears the bass it begins them with their bass where a transposition can;
+- pitches lean towards the chord's tones (``composer.compose.leaning``);
 - the part that carries the harmony may not leave a bar before the chord's defining tones
   have sounded in it.
 
 Cells that are filled in later (infill) only lean.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
+from composer.compose.leaning import MELODIES, ROLE, bearer_of, carrier_of, span_at
 from composer.language import Walker
 from composer.language import vocabulary as v
-from composer.language.harmony import Span, missing, shares_inside, spans_of
+from composer.language.harmony import missing, shares_inside, spans_of
 from composer.language.stream import Row, Stream, position_of
-from composer.plan import Role
 
 Legal = NDArray[np.intp]
 
-LEAN, LEAN_STRONG = 2.0, 4.0
-"""Added to the logit of a chord's tone, on weak and on strong beats. Melodies are left alone:
-.84 of their notes on strong beats are chord tones then, .83 in real music; with half a unit
-more it was .91."""
-LEAN_TO_BASS = 8.0
-"""Added to that of the chord's lowest tone where the bass enters."""
 LEAST_SHARE = {"line": 0.6, "chord": 0.9}
 """Share of a copied cell's notes that must be tones of its new chords."""
 
 _C = v.COLUMN
-_MELODIES = frozenset(v.ROLES.index(role) + 1 for role in (Role.MELODY, Role.COUNTER))
-_CHORDAL = frozenset(v.ROLES.index(role) + 1 for role in (Role.HARMONY, Role.PAD))
-_BASS = v.ROLES.index(Role.BASS) + 1
-_ROLE = v.ATTRIBUTES["part"].index("role")
 _ENDINGS = (v.BAR, v.END)
 _UNITS = np.array([0, *v.DURATIONS])
 _LOWS = np.array([0, *(low for low, _ in v.COUNTS)])
@@ -55,39 +45,9 @@ def kept(walker: Walker, row: Row, attribute: str, legal: Legal) -> Legal:
     return chosen if len(chosen) else legal
 
 
-def lean(stream: Stream, row: Row, legal: Legal) -> Sequence[float]:
-    """What is added to the logits of a note's legal pitches."""
-    part, position = stream.part - 1, position_of(row)
-    spans = spans_of(stream.plan_of(stream.bar))
-    span = spans[_at(spans, position)]
-    if stream.is_drums(part) or not span.tones:
-        return [0.0] * len(legal)
-    role = stream.parts[part][_ROLE]
-    strong = position in (0, spans[-1].start, span.start)
-    weight = 0.0 if role in _MELODIES else LEAN_STRONG if strong else LEAN
-    opens = all(note[0] < span.start for note in stream.open_notes)
-    root = LEAN_TO_BASS if role == _BASS and opens else 0.0
-    pitch_classes = ((legal - 1) % 12).tolist()
-    return [
-        weight * (tone in span.tones) + root * (tone == span.bass) for tone in pitch_classes
-    ]
-
-
-def _at(spans: tuple[Span, ...], position: int) -> int:
-    """Which span holds a position."""
-    return len(spans) - 1 if position >= spans[-1].start else 0
-
-
-def _carrier(stream: Stream) -> int | None:
-    """The part (from 0) that must complete the chords: the last chordal one, else the last."""
-    pitched = [part for part in range(len(stream.parts)) if not stream.is_drums(part)]
-    chordal = [part for part in pitched if stream.parts[part][_ROLE] in _CHORDAL]
-    return max(chordal or pitched, default=None)
-
-
 def _owing(stream: Stream) -> tuple[int, list[set[int]]]:
     """The carrier and what is still missing; nothing is once the carrier has gone by."""
-    carrier = _carrier(stream)
+    carrier = carrier_of(stream)
     if carrier is None or stream.part - 1 > carrier:
         return -1, []
     return carrier, missing(stream, spans_of(stream.plan_of(stream.bar)))
@@ -138,14 +98,33 @@ def _fitting(walker: Walker, row: Row, source: int) -> Legal:
     spans = spans_of(stream.plan_of(stream.bar))
     if stream.is_drums(part) or not all(span.tones for span in spans):
         return shifts
-    least = LEAST_SHARE["line" if stream.parts[part][_ROLE] in _MELODIES else "chord"]
+    least = LEAST_SHARE["line" if stream.parts[part][ROLE] in MELODIES else "chord"]
     unshifted = stream.copied(part, source, v.SHIFTS.index(0) + 1)
     shares = shares_inside(unshifted, spans)
     shifts = np.array(
         [shift for shift in shifts.tolist() if shares[v.SHIFTS[shift - 1] % 12] >= least],
         np.intp,
     )
-    return shifts if part != _carrier(stream) else _completing(stream, part, source, shifts)
+    if part == bearer_of(stream):
+        shifts = _rooted(stream, part, source, shifts)
+    return shifts if part != carrier_of(stream) else _completing(stream, part, source, shifts)
+
+
+def _rooted(stream: Stream, part: int, source: int, shifts: Legal) -> Legal:
+    """Shifts with which copied notes begin each chord with its bass; all where none does."""
+    spans = spans_of(stream.plan_of(stream.bar))
+    firsts: dict[int, int] = {}
+    for position, pitch, *_ in stream.copied(part, source, v.SHIFTS.index(0) + 1):
+        firsts.setdefault(span_at(spans, position), pitch)
+    rooted = [
+        shift
+        for shift in shifts.tolist()
+        if all(
+            (pitch + v.SHIFTS[shift - 1] - spans[place].bass) % 12 == 0
+            for place, pitch in firsts.items()
+        )
+    ]
+    return np.array(rooted, np.intp) if rooted else shifts
 
 
 def _completing(stream: Stream, part: int, source: int, shifts: Legal) -> Legal:
@@ -158,7 +137,7 @@ def _completing(stream: Stream, part: int, source: int, shifts: Legal) -> Legal:
     def sounds(shift: int) -> bool:
         heard: list[set[int]] = [set() for _ in spans]
         for position, pitch, *_ in stream.copied(part, source, shift):
-            heard[_at(spans, position)].add(pitch % 12)
+            heard[span_at(spans, position)].add(pitch % 12)
         return all(tones <= found for tones, found in zip(owed, heard, strict=True))
 
     return np.array([shift for shift in shifts.tolist() if sounds(shift)], np.intp)
@@ -209,7 +188,7 @@ def _pitches(walker: Walker, row: Row, legal: Legal) -> Legal:
     if stream.part - 1 != carrier:
         return legal
     spans = spans_of(stream.plan_of(stream.bar))
-    place = _at(spans, position_of(row))
+    place = span_at(spans, position_of(row))
     lowest = owed[place] & {spans[place].bass}  # it comes first, so that it lies lowest
     wanted = list(lowest or owed[place])
     return np.compress(np.isin((legal - 1) % 12, wanted), legal) if wanted else legal
@@ -219,7 +198,7 @@ def _durations(walker: Walker, row: Row, legal: Legal) -> Legal:
     """Durations that end before a chord to which the pitch is foreign, outside melodies."""
     stream = walker.stream
     part, bar = stream.part - 1, stream.bar
-    if stream.is_drums(part) or stream.parts[part][_ROLE] in _MELODIES:
+    if stream.is_drums(part) or stream.parts[part][ROLE] in MELODIES:
         return legal
     position, tone = position_of(row), (row[_C["pitch"]] - 1) % 12
     offset = 0

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from composer.compose.consonance import kept, lean
+from composer.compose.consonance import kept
+from composer.compose.leaning import lean
 from composer.compose.sampling import Sampling, draw
 from composer.language import Walker, without_mood
 from composer.language.stream import Row, Stream

@@ -26,27 +26,33 @@ _TELLING_STEPS = (4, 3, 5, 2, 7)
 class Span:
     """A chord and the positions [start, end) where it holds.
 
-    ``tones`` and ``defining`` (root and third, or what is suspended for it, or the fifth)
-    are pitch classes; ``bass`` is the one that should lie lowest.
+    ``tones`` and ``defining`` (root and third, or the fifth and what is suspended for the
+    third) are pitch classes; ``bass`` is the one that should lie lowest.
     """
 
     start: int
     end: int
+    root: int
     bass: int
     tones: frozenset[int]
     defining: frozenset[int]
 
 
 @cache
-def _chord(root: int, quality: int, bass: int) -> tuple[int, frozenset[int], frozenset[int]]:
-    """Bass, tones and defining tones of a chord's values."""
+def _chord(
+    root: int, quality: int, bass: int
+) -> tuple[int, int, frozenset[int], frozenset[int]]:
+    """Root, bass, tones and defining tones of a chord's values."""
     steps = CHORD_QUALITIES[v.QUALITIES[max(quality, 1) - 1]]
     low = (root - 1 + max(bass, 1) - 1) % 12
     if not steps or root in (0, v.NO_ROOT):
-        return low, frozenset(), frozenset()
-    telling = next(step for step in _TELLING_STEPS if step in steps)
+        return low, low, frozenset(), frozenset()
+    has_third = bool({3, 4} & set(steps))
+    # root and fourth alone are heard as the chord of the fourth
+    telling = [step for step in _TELLING_STEPS if step in steps][: 1 if has_third else 2]
     tones = frozenset((root - 1 + step) % 12 for step in steps) | {low}
-    return low, tones, frozenset({root - 1, (root - 1 + telling) % 12})
+    defining = frozenset((root - 1 + step) % 12 for step in (0, *telling))
+    return root - 1, low, tones, defining
 
 
 @cache

@@ -1,0 +1,92 @@
+"""Leaning to chords: seen in what an engine without any taste then writes."""
+
+from collections import Counter
+
+import pytest
+from test_compose import NoisyEngine
+
+from composer.analysis.chords import chords_of
+from composer.compose import compose
+from composer.plan import Chord, Plan, PlanBar, PlanPart, Role
+from composer.score import Key, Meter
+
+TRIO = (
+    PlanPart(73, role=Role.MELODY, register=76.0, low=60, high=90),
+    PlanPart(0, role=Role.HARMONY, register=60.0, low=48, high=72),
+    PlanPart(32, role=Role.BASS, register=40.0, low=28, high=48),
+)
+TURN = (Chord(0), Chord(9, "m"), Chord(5, "", 9), Chord(7, "7"))
+
+
+def written(chords=TURN, parts=TRIO, bars=32, seed=1):
+    meter, key = Meter(4, 4), Key(0)
+    plan = tuple(PlanBar(meter, key=key, chord=chords[n % len(chords)]) for n in range(bars))
+    engine = NoisyEngine(strength=0.5, is_lavish=True)
+    return compose(Plan(plan, parts), engine, seed=seed, humanised=0)
+
+
+def steps_of(made, part):
+    """Sounding pitch classes above each bar's root, by how often a note has them."""
+    found = Counter()
+    for note in made.score.parts[part].notes:
+        chord = made.plan.bars[note.onset_ticks // 1920].chord
+        found[(note.pitch - chord.root) % 12] += 1
+    return found
+
+
+def test_harmony_leans_to_the_root_most_and_a_melody_not_at_all():
+    made = written((Chord(0), Chord(5), Chord(7)))
+    harmony, tune = steps_of(made, 1), steps_of(made, 0)
+    assert harmony[0] > harmony[4] > 0
+    assert harmony[7] > harmony[4]
+    chordal = sum(harmony[step] for step in (0, 4, 7)) / harmony.total()
+    assert chordal > 0.8
+    # three of twelve pitch classes are a quarter
+    assert sum(tune[step] for step in (0, 4, 7)) / tune.total() < 0.45
+
+
+def test_the_bass_begins_each_chord_with_its_lowest_tone():
+    made = written()
+    firsts = {}
+    for note in sorted(made.score.parts[2].notes, key=lambda note: note.onset_ticks):
+        firsts.setdefault(note.onset_ticks // 1920, note.pitch % 12)
+    right = [
+        tone == (chord.root if chord.bass is None else chord.bass)
+        for bar, tone in firsts.items()
+        for chord in [made.plan.bars[bar].chord]
+    ]
+    assert sum(right) / len(right) > 0.9
+
+
+@pytest.mark.parametrize("quality", ["sus4", "sus2", "7sus4"])
+def test_suspended_chords_are_complete_with_their_fifth(quality):
+    made = written((Chord(0, quality), Chord(5, quality)), bars=16)
+    for bar in range(16):
+        root = made.plan.bars[bar].chord.root
+        heard = {
+            note.pitch % 12
+            for part in made.score.parts
+            for note in part.notes
+            if note.onset_ticks < 1920 * (bar + 1) and note.end_ticks > 1920 * bar
+        }
+        assert {root, (root + 7) % 12} <= heard
+
+
+def test_a_melody_alone_accompanies_itself_below_its_middle():
+    made = written(parts=(PlanPart(0, role=Role.MELODY, register=60.0, low=36, high=84),))
+    low, high = [Counter(), Counter()]
+    for note in made.score.parts[0].notes:
+        chord = made.plan.bars[note.onset_ticks // 1920].chord
+        side = low if note.pitch < 60 else high
+        side[note.pitch % 12 in chord.pitch_classes] += 1
+    assert low[True] / low.total() > high[True] / high.total()
+
+
+def test_the_planned_roots_are_heard():
+    made = written(bars=48)
+    told = chords_of(made.score, [bar.key for bar in made.plan.bars])
+    right = [
+        heard.root == bar.chord.root
+        for (heard, _), bar in zip(told, made.plan.bars, strict=True)
+    ]
+    assert sum(right) / len(right) > 0.5  # under a tune of random notes
