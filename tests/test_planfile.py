@@ -274,3 +274,19 @@ def test_a_plan_file_is_written_whole_or_not_at_all(tmp_path):
 def test_the_published_schema_is_the_one_in_use():
     # renew: composer plan schema > docs/plan.schema.json
     assert json.loads(SCHEMA.read_text(encoding="utf-8")) == plan_schema()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "tempoo: 90\nsections: [{bars: 4}]",
+            "tempo stands under sections",
+        ),
+        ("tittle: x\nsections: [{bars: 4}]", "did you mean title"),
+        ("sections: [{bars: 4, instrument: 1}]", "instrument stands under parts"),
+    ],
+)
+def test_a_field_in_the_wrong_place_is_told_its_own(text, told):
+    with pytest.raises(InputError, match=told):
+        parse_plan(text)

@@ -20,6 +20,7 @@ from composer.planfile.model import (
 
 MOST_BYTES = 1_000_000
 _MOST_TOLD = 20
+_VERY_NEAR = 0.8
 _ITEMS = {"parts": "part", "sections": "section", "exceptions": "bar", "markers": "marker"}
 _MODELS: dict[str, type[BaseModel]] = {
     "parts": PartEntry,
@@ -117,9 +118,18 @@ def _reason(problem: Any) -> str:
 
 
 def _nearest(path: tuple[Any, ...]) -> str:
-    """The known fields nearest to an unknown one."""
+    """The known fields nearest to an unknown one; of other places, one that is very near."""
     inside = [step for step in path[:-1] if step in _MODELS]
     model = _MODELS[inside[-1]] if inside else PlanEntry
-    known = [field.alias or name for name, field in model.model_fields.items()]
-    near = get_close_matches(str(path[-1]), known, n=2, cutoff=0.5)
+    word, known = str(path[-1])[:40], _fields(model)
+    if not get_close_matches(word, known, 1, _VERY_NEAR):
+        for place, other in _MODELS.items():
+            for found in get_close_matches(word, _fields(other), 1, _VERY_NEAR):
+                return f"{found} stands under {place}"
+    near = get_close_matches(word, known, n=2, cutoff=0.5)
     return f"did you mean {' or '.join(near)}?" if near else f"known are {', '.join(known)}"
+
+
+def _fields(model: type[BaseModel]) -> list[str]:
+    """The fields of a model as they are written."""
+    return [field.alias or name for name, field in model.model_fields.items()]
