@@ -3,7 +3,7 @@
 Away from melodies notes lean to the chord's tones, most where a beat is strong; its root and
 fifth stand firmer than its third, and the lowest voice leans to the chord's bass. So a chord
 is heard as it was planned: over 44 forced progressions in eight ensembles the estimator of
-``composer.analysis.chords`` heard the planned root for .941 of the time, .878 where notes
+``composer.analysis.chords`` heard the planned root for .934 of the time, .878 where notes
 leaned to all tones alike and only the bass's first note to its root; in annotated real music
 it hears the right root for .928.
 """
@@ -26,11 +26,12 @@ LEAN, LEAN_STRONG = 2.0, 4.0
 """Added to the logit of a chord's tone, on weak and on strong beats. Melodies are left alone:
 .84 of their notes on strong beats are chord tones then, .83 in real music; with half a unit
 more it was .91."""
-LEAN_FIRM = {0: 1.0, 7: 0.7}
+LEAN_FIRM = {0: 1.2, 7: 0.7}
 """Added to those of the chord's root and fifth, by semitones above the root."""
-LEAN_LOW, LEAN_LOWEST = 2.0, 8.0
-"""Added to that of the chord's lowest tone in the lowest voice: on strong beats, and where it
-enters."""
+LEAN_LOWEST = 8.0
+"""Added to that of the chord's lowest tone where the lowest voice enters. With 2 more on every
+strong beat roots were heard for .941 of the time, and the pieces lay farther from real music
+(median ratio of ``composer evaluate`` 1.39; 1.36 without, 1.36 before)."""
 ALONE = 0.5
 """Share of all these in the lower notes of a melody that accompanies itself."""
 
@@ -58,7 +59,7 @@ def lean(stream: Stream, row: Row, legal: Legal) -> Sequence[float]:
         if (tone := (span.root + step) % 12) in tones:
             tones[tone] += firmness
     opens = all(note[0] < span.start for note in stream.open_notes)
-    low = LEAN_LOWEST if opens else LEAN_LOW * strong
+    low = LEAN_LOWEST * opens
     below = _lowest(stream, position) if part == bearer_of(stream) else 0
     return [
         strength
