@@ -212,8 +212,8 @@ quadrant, the pieces have:
 How intense a piece is follows its arousal (0.47 + 0.25 * arousal on the scale of 0 to 1; real
 pieces of the training set lie along 0.41 + 0.30 * arousal, but asked that little calm pieces
 stand still), and how loud it is played follows its intensity bar by bar
-(`composer/perform/dynamics.py`): the loudness of sequenced music is a mixer's, the same for calm
-and excited pieces, while people strike calm pieces far more softly.
+(`composer/perform/dynamics.py`): the loudness of sequenced music is a mixer's, the same for
+calm and excited pieces, while people strike calm pieces far more softly.
 """
 
 
