@@ -24,7 +24,7 @@ from composer.request.intensity import with_function_levels
 from composer.request.usual_form import with_usual_form
 from composer.score import Key, Meter, Mode
 
-_TYPICAL = (0.25, 0.75)
+_TYPICAL = (0.1, 0.9)
 _ASKED_FOR_MODE = 7
 
 
@@ -66,7 +66,7 @@ def _of_style(style: str) -> list[Example]:
 
 
 def _tempo_qpm(examples: Sequence[Example], mood: Mood, rng: random.Random) -> float:
-    """A tempo between the weighted quartiles, drawn as real pieces have it."""
+    """A tempo between the weighted outer tenths, drawn as real pieces have it."""
     known = sorted(
         (one.tempo_qpm, nearness(one, mood)) for one in examples if one.tempo_qpm is not None
     )

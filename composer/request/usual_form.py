@@ -1,8 +1,11 @@
 """A form for a piece that was asked none: phrases that return, as songs and cues have them.
 
-Most bands' and games' pieces are built of four-bar phrases that come back after four, eight
-and sixteen bars, some of them varied. Which of the usual orders a piece gets is drawn. The
-last bar is never a return, so that a piece can end.
+Most bands' and games' pieces are built of phrases of four bars, fewer of two or eight, that
+come back after some others or at once, some of them varied; some pieces loop, and some never
+come back to anything. How much returns differs widely: of 132 real pieces with equally many
+of each mood, the middle half has 21 % to 61 % bars unlike all before, the middle nine tenths
+9 % to 100 %. So length and order of the phrases are drawn, and a few pieces are left to the
+model. The last bar is never a return, so that a piece can end.
 """
 
 import random
@@ -11,18 +14,25 @@ from dataclasses import replace
 from composer.plan import Plan
 from composer.request.form import FormSection, read_form, with_form
 
-_PHRASE, _FEWEST_BARS = 4, 12
-_MOST_PHRASES = 128
-_OPENINGS = ("A A' B A'", "A A B A'", "A A' B B'", "A B A B'", "A A' A'' B")
-_CONTINUED = ("C C' A A'", "A A' B B'", "B B' A A'", "C D C A", "A B C C'", "C C' C D")
+_FEWEST_BARS, _FEWEST_PHRASES, _MOST_PHRASES = 12, 3, 128
+_FREE = 0.12
+"""Share of pieces without a form of their own."""
+_LENGTHS_BARS = (2, 2, 4, 4, 4, 4, 4, 8, 8)
+_LONG_BARS = 8
+_LOOPS = ("A A A A'", "A A A' A")
+_OPENINGS = ("A A' B A'", "A A B A'", "A A' B B'", "A B A B'", "A A' A'' B", *_LOOPS)
+_CONTINUED = ("C C' A A'", "A A' B B'", "B B' A A'", "C D C A", "A B C C'", "C C' C D", *_LOOPS)
+_LONG = ("A A' B A'", "A B A' C", "A A' B C", "A B A B'")
+"""Openings where phrases are long, so that few fit."""
 
 
 def with_usual_form(plan: Plan, rng: random.Random) -> Plan:
     """The plan in a usual form, where its bars leave all of it open.
 
-    Nothing is changed where a bar has a section, a chord (its notes could not return) or a
+    Nothing is changed in a few pieces by chance, and where a bar has a section, a chord (its notes could not return) or a
     return of its own, where meter, key or mood change, or in a piece of less than 12 bars.
     """
+    is_free = rng.random() < _FREE
     form = _drawn(len(plan.bars), rng)
     first = plan.bars[0]
     is_open = all(
@@ -32,7 +42,7 @@ def with_usual_form(plan: Plan, rng: random.Random) -> Plan:
         and (bar.meter, bar.key, bar.mood) == (first.meter, first.key, first.mood)
         for bar in plan.bars
     )
-    if not is_open or len(plan.bars) < _FEWEST_BARS:
+    if is_free or not is_open or len(plan.bars) < _FEWEST_BARS:
         return plan
     formed = with_form(plan, form)
     last = replace(formed.bars[-1], returns=None, variation=None)
@@ -41,9 +51,11 @@ def with_usual_form(plan: Plan, rng: random.Random) -> Plan:
 
 def _drawn(bars: int, rng: random.Random) -> tuple[FormSection, ...]:
     """A form of as many phrases as ``bars`` has room for; the rest lengthens the last."""
-    length = _PHRASE * -(-bars // (_PHRASE * _MOST_PHRASES))
-    wanted = max(3, bars // length)
-    names = rng.choice(_OPENINGS)
+    length = rng.choice(_LENGTHS_BARS)
+    length = min(length, max(1, bars // _FEWEST_PHRASES))
+    length *= -(-bars // (length * _MOST_PHRASES))
+    wanted = bars // length
+    names = rng.choice(_LONG if length >= _LONG_BARS else _OPENINGS)
     while len(names.split()) < wanted:
         names += " " + rng.choice(_CONTINUED)
     sections = read_form(" ".join(names.split()[:wanted]))
