@@ -92,7 +92,7 @@ def generate(
     top_k: Annotated[int | None, _option("Keep the k likeliest values.", _HOW)] = None,
     top_p: Annotated[float | None, _option("Keep this share of chance, 0-1.", _HOW)] = None,
     min_p: Annotated[float | None, _option("Least share of the likeliest.", _HOW)] = None,
-    guidance: Annotated[float | None, _option("How much to press the mood (1).", _HOW)] = None,
+    guidance: Annotated[float | None, _option("Weight of the mood (1.5).", _HOW)] = None,
     checkpoint: Annotated[Path | None, _option("A model's folder.", _HOW)] = None,
     engine: Annotated[
         str | None, _option("onnx, onnx-fp32, numpy or torch (onnx).", _HOW)

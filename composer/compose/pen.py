@@ -5,7 +5,6 @@ rows and asks only where the grammar leaves a choice.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from operator import add
 from typing import Any
 
@@ -23,12 +22,6 @@ from composer.model import Engine
 Conditions = Callable[[int], NDArray[np.float32]]
 """For each bar of the piece the vectors (B, size) under which it is written; the same array
 for bars under the same ones."""
-
-SURENESS = 0.8
-"""Factor on the temperature where the plan's chords are chosen. At 1 roots change in 61 % of
-bars and the key blurs, at 0.5 in 19 % and harmony stands still; real music has 51 %. It also
-holds where a cell says whether it is new: cells and grooves were repeated too seldom."""
-_SURELY = frozenset({"root", "quality", "bass", "root2", "quality2", "bass2", "source"})
 
 
 class Pen:
@@ -48,7 +41,6 @@ class Pen:
         rng: np.random.Generator,
     ) -> None:
         self._sampling, self._rng = sampling, rng
-        self._sure = replace(sampling, temperature=SURENESS * sampling.temperature)
         self._reader = _Reader(engine, conditions)
 
     def write(self, walker: Walker) -> None:
@@ -78,8 +70,7 @@ class Pen:
             ]
         if attribute == "pitch":
             scores = list(map(add, scores, lean(walker.stream, row, legal)))
-        sampling = self._sure if attribute in _SURELY else self._sampling
-        return int(legal[draw(scores, sampling, self._rng)])
+        return int(legal[draw(scores, self._sampling, self._rng)])
 
 
 class _Reader:

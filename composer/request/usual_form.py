@@ -17,7 +17,7 @@ from composer.request.form import FormSection, read_form, with_form
 _FEWEST_BARS, _FEWEST_PHRASES, _MOST_PHRASES = 12, 3, 128
 _FREE = 0.12
 """Share of pieces without a form of their own."""
-_LENGTHS_BARS = (2, 2, 4, 4, 4, 4, 4, 8, 8)
+_LENGTHS_BARS = (2, 4, 4, 4, 4, 8, 8, 8)
 _LONG_BARS = 8
 _LOOPS = ("A A A A'", "A A A' A")
 _OPENINGS = ("A A' B A'", "A A B A'", "A A' B B'", "A B A B'", "A A' A'' B", *_LOOPS)
@@ -29,8 +29,9 @@ _LONG = ("A A' B A'", "A B A' C", "A A' B C", "A B A B'")
 def with_usual_form(plan: Plan, rng: random.Random) -> Plan:
     """The plan in a usual form, where its bars leave all of it open.
 
-    Nothing is changed in a few pieces by chance, and where a bar has a section, a chord (its notes could not return) or a
-    return of its own, where meter, key or mood change, or in a piece of less than 12 bars.
+    Nothing is changed in a few pieces by chance, and where a bar has a section, a chord (its
+    notes could not return) or a return of its own, where meter, key or mood change, or in a
+    piece of less than 12 bars.
     """
     is_free = rng.random() < _FREE
     form = _drawn(len(plan.bars), rng)
