@@ -1,11 +1,16 @@
 """The history of a checkpoint's training: runs add up, and a run is not counted twice."""
 
 import json
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
+import numpy as np
 import pytest
 
+from composer.errors import CheckpointError
+from composer.lab.blend import blend
 from composer.lab.learning import HISTORY, draw, entry_of, totals, with_run
+from composer.model.checkpoint import Checkpoint, load_checkpoint
 from composer.model.engine import folder_of
 
 
@@ -40,6 +45,18 @@ def test_the_curve_is_drawn(tmp_path):
     picture = tmp_path / "curve.svg"
     draw([entry_of(log(1, 9.0)), entry_of(log(8, 3.0))], picture)
     assert ET.parse(picture).getroot().tag.endswith("svg")  # noqa: S314 - our own text
+
+
+def test_a_blend_lies_on_the_line_between_two_checkpoints(tiny_checkpoint):
+    before = load_checkpoint(tiny_checkpoint)
+    moved = {name: array + 1 for name, array in before.weights.items()}
+    after = Checkpoint(before.config, moved)
+    for share in (0.0, 0.25, 1.0):
+        found = blend(before, after, share).weights
+        for name, array in before.weights.items():
+            assert np.allclose(found[name] - array, share, atol=1e-5)
+    with pytest.raises(CheckpointError, match="same sizes"):
+        blend(before, Checkpoint(replace(before.config, layers=1), moved), 0.5)
 
 
 def test_the_shipped_checkpoints_history_is_that_of_its_card():

@@ -1,10 +1,11 @@
 """The history of a checkpoint's training, and its learning curve.
 
-    python -m composer.lab.learning CHECKPOINT RUN docs/learning.svg
+    python -m composer.lab.learning CHECKPOINT RUN docs/learning.svg [--share 0.85]
 
 adds what the run's log says (``RUN/log.jsonl``) to ``CHECKPOINT/training.json``, where each
 run that started from the weights of the one before has its entry, and draws the curve. A run
-that is there already, known by its first validation, is replaced by its longer log.
+that is there already, known by its first validation, is replaced by its longer log. The share
+is how much of what the run changed was kept (``composer.lab.blend``).
 """
 
 import argparse
@@ -23,11 +24,12 @@ _SIZE_INCHES = (7.5, 4.0)
 Run = dict[str, Any]
 
 
-def entry_of(log: list[dict[str, Any]]) -> Run:
+def entry_of(log: list[dict[str, Any]], share: float = 1.0) -> Run:
     """What a run's log lines come to.
 
-    ``steps``, ``events`` (repeats counted), ``seconds`` of work, and ``curve``: [events,
-    held-out nats per note, nats per note that the plan says] at each validation.
+    ``steps``, ``events`` (repeats counted), ``seconds`` of work, the ``share`` of it that was
+    kept, and ``curve``: [events, held-out nats per note, nats per note that the plan says] at
+    each validation.
     """
     steps = [line for line in log if line["event"] == "step"]
     last = steps[-1]
@@ -44,6 +46,7 @@ def entry_of(log: list[dict[str, Any]]) -> Run:
         "steps": last["step"],
         "events": last["events"],
         "seconds": round(last["seconds"]),
+        "share": share,
         "curve": curve,
     }
 
@@ -87,11 +90,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Take a run into a checkpoint's history.")
     for name in ("checkpoint", "run", "picture"):
         parser.add_argument(name, type=Path)
+    parser.add_argument("--share", type=float, default=1.0)
     given = parser.parse_args()
     place = given.checkpoint / HISTORY
     history = json.loads(place.read_text("utf-8"))["runs"] if place.exists() else []
     lines = (given.run / LOG).read_text("utf-8").splitlines()
-    history = with_run(history, entry_of([json.loads(line) for line in lines]))
+    history = with_run(history, entry_of([json.loads(line) for line in lines], given.share))
     write_whole(
         place, (json.dumps({"runs": history}, indent=1) + "\n").encode(), overwrite=True
     )
