@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 import torch
+from toy_pieces import PARTS, toy_notes, toy_plan
 
 from composer.errors import CheckpointError, RequestError
 from composer.lab.crops import notes_within
@@ -24,20 +25,10 @@ C = v.COLUMN
 def music(seed=0, bars=6):
     """A sheet with a melody, a bass that repeats, and drums."""
     rng = np.random.default_rng(seed)
-    parts = np.array([[41, 1, 6, 4], [34, 5, 2, 4], [v.DRUMS, 6, 0, 5]], np.int16)
-    plan = np.ones((bars, 15), np.int16)
-    names = v.ATTRIBUTES["plan"]
+    plan, names = toy_plan(bars), v.ATTRIBUTES["plan"]
     for name in ("key", "root", "quality", "bass", "tempo", "intensity", "section"):
         plan[:, names.index(name)] = rng.integers(1, v.SIZES[name] - 3, bars)
-    plan[:, names.index("meter")] = v.METERS.index(v.Meter(4, 4)) + 1
-    plan[:, names.index("root2")] = v.HOLD
-    plan[:, [names.index("quality2"), names.index("bass2"), names.index("function")]] = 0
-    notes = []
-    for bar in range(bars):
-        notes += [(bar, 0, 12 * i, int(rng.integers(60, 80)), 8, 5) for i in range(4)]
-        notes += [(bar, 1, 24 * i, 40 + i, 15, 4) for i in range(2)]
-        notes += [(bar, 2, 24 * i, 36 + 2 * (i % 2), 4, 6) for i in range(4)]
-    return Sheet(parts, plan, np.array(sorted(notes), np.int16))
+    return Sheet(PARTS, plan, toy_notes(rng, bars))
 
 
 def network(seed=0, config=SMALL):
