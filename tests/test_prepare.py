@@ -656,7 +656,7 @@ def test_families_have_their_shares_and_versions_one():
     weights = weights_of(pieces)
     assert sum(weights) == pytest.approx(1.0)
     assert weights[0] + weights[1] == pytest.approx(weights[2])
-    assert sum(weights[:3]) / sum(weights[3:]) == pytest.approx(0.50 / 0.15)
+    assert sum(weights[:3]) / sum(weights[3:]) == pytest.approx(0.40 / 0.18)
     assert weights[4] == pytest.approx(3 * weights[3])
 
 

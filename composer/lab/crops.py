@@ -20,6 +20,8 @@ Write = Callable[..., NDArray[np.int32]]
 LENGTHS_BARS = (8, 16, 24, 32, 48, 64)
 TRANSPOSITIONS = (-5, 7)
 _START_AT_ONE, _INFILL, _PLAIN = 0.4, 0.25, 0.05
+_THINNED, _KEPT = 0.4, 0.7
+"""How often a window loses some of its parts, and how likely each then stays."""
 _FAR_BARS = max(v.LAGS)
 _DYNAMICS = (None, "flat", "expressive")
 
@@ -79,7 +81,7 @@ def draw(
         index = int(rng.choice(len(shard), p=chances / chances.sum()))
         piece = shard.piece(index)
         first, bars = _window(piece.sheet, rng, limit)
-        sheet = _sounding(piece.sheet, first, bars)
+        sheet = _thinned(_sounding(piece.sheet, first, bars), rng)
         if len(sheet.parts):
             break
     sheet = transpose(sheet, int(rng.integers(*transpositions)))
@@ -191,9 +193,25 @@ def _sounding(sheet: Sheet, first: int, bars: int) -> Sheet:
     """Only the parts that sound in the window, and only notes that it can refer to."""
     heard = np.unique(_between(sheet, first, first + bars)[:, 1])
     notes = _between(sheet, first - _FAR_BARS, first + bars)
-    notes = notes[np.isin(notes[:, 1], heard)]
-    notes[:, 1] = np.searchsorted(heard, notes[:, 1])
-    return Sheet(sheet.parts[heard], sheet.bars, notes)
+    return _only(Sheet(sheet.parts, sheet.bars, notes), heard)
+
+
+def _thinned(sheet: Sheet, rng: np.random.Generator) -> Sheet:
+    """Now and then some of the parts, two at least: other music with the same harmony.
+
+    The music of bands is scarce, and seen whole it is soon known by heart.
+    """
+    if len(sheet.parts) < 3 or rng.random() >= _THINNED:
+        return sheet
+    stays = np.flatnonzero(rng.random(len(sheet.parts)) < _KEPT)
+    return _only(sheet, stays) if len(stays) > 1 else sheet
+
+
+def _only(sheet: Sheet, parts: NDArray[np.intp]) -> Sheet:
+    """The sheet with some of its parts, given by ascending index."""
+    notes = sheet.notes[np.isin(sheet.notes[:, 1], parts)]
+    notes[:, 1] = np.searchsorted(parts, notes[:, 1])
+    return Sheet(sheet.parts[parts], sheet.bars, notes)
 
 
 def _holes(rng: np.random.Generator, first: int, bars: int, parts: int) -> set[tuple[int, int]]:
