@@ -134,8 +134,8 @@ def test_bytes_depend_on_the_seed():
 )
 def test_long_pieces_slide_through_the_context(context, bars, parts):
     engine = NoisyEngine(context, is_lavish=True)
-    plan = plan_with(bars, tuple(PlanPart(program) for program in range(parts)))
-    made = compose(plan, engine, seed=1)
+    players = tuple(PlanPart(program, density=12.0) for program in range(parts))
+    made = compose(plan_with(bars, players), engine, seed=1)
     assert len(made.plan.bars) == bars
     assert len(bars_of(made.score)) == bars
     assert context // 2 < engine.longest <= context  # the fake refuses more, too

@@ -11,9 +11,9 @@ from composer.plan import Chord, Plan, PlanBar, PlanPart, Role
 from composer.score import Key, Meter
 
 TRIO = (
-    PlanPart(73, role=Role.MELODY, register=76.0, low=60, high=90),
-    PlanPart(0, role=Role.HARMONY, register=60.0, low=48, high=72),
-    PlanPart(32, role=Role.BASS, register=40.0, low=28, high=48),
+    PlanPart(73, role=Role.MELODY, register=76.0, density=2.5, low=60, high=90),
+    PlanPart(0, role=Role.HARMONY, register=60.0, density=4.0, low=48, high=72),
+    PlanPart(32, role=Role.BASS, register=40.0, density=2.5, low=28, high=48),
 )
 TURN = (Chord(0), Chord(9, "m"), Chord(5, "", 9), Chord(7, "7"))
 

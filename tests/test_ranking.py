@@ -19,6 +19,7 @@ from composer.api import sidecar
 from composer.cli import main
 from composer.compose import Sampling, Tries, complete_plan, compose
 from composer.compose.composing import _DYNAMICS
+from composer.compose.keeping import NO_LEANS, leans_of
 from composer.compose.measures import MUSIC_ASPECTS, PLAN_ASPECTS
 from composer.compose.pen import Pen
 from composer.compose.plan_measures import PLAN_MEASURES
@@ -266,14 +267,16 @@ def test_a_single_try_is_what_composing_was():
     plan = replace(plan_with(6, TRIO), mood=mood, style="game")
     plan = replace(plan, bars=tuple(replace(bar, mood=mood) for bar in plan.bars))
 
-    def pen(stage):
+    def pen(stage, leans=NO_LEANS):
         facts = condition(plan.mood, plan.style, 6, _DYNAMICS)[np.newaxis]
         chance = np.random.Generator(np.random.PCG64((seed, stage)))
-        return Pen(engine, lambda _: facts, UNGUIDED, chance)
+        return Pen(engine, lambda _: facts, UNGUIDED, chance, leans)
 
     whole = complete(plan, pen(0), window_bars(engine.context))
     rng = np.random.Generator(np.random.PCG64((seed, 2)))
-    score = score_of(write_notes(pen(1), whole, engine.context, silent, rng), whole)
+    score = score_of(
+        write_notes(pen(1, leans_of(whole)), whole, engine.context, silent, rng), whole
+    )
     score = humanise(
         with_dynamics(score, [bar.intensity for bar in whole.bars]), seed=seed, amount=0.5
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from composer.compose.keeping import NO_LEANS, Leans, leans_of
 from composer.compose.pen import Conditions, Pen
 from composer.compose.planning import check_plan, complete
 from composer.compose.ranking import SINGLE, Tries, best_of, grade_music, grade_plan
@@ -70,9 +71,10 @@ def compose(
     sampling = sampling or Sampling()
     whole, plan_tries = _completed(plan, engine, seed, sampling, tries)
     whole = replace(whole, seed=seed)
+    leans = leans_of(whole)
 
     def written(number: int) -> tuple[Sheet, Score]:
-        pen = _pen(whole, engine, sampling, (seed, _NOTES, number))
+        pen = _pen(whole, engine, sampling, (seed, _NOTES, number), leans)
         varying = np.random.Generator(np.random.PCG64((seed, _VARIATION, number)))
 
         def report(done: int, bars: int) -> None:
@@ -110,14 +112,21 @@ def _completed(
     return best_of(lambda number: completed(number) if number else first, tries, grade_plan)
 
 
-def _pen(plan: Plan, engine: Engine, sampling: Sampling, chance: tuple[int, int, int]) -> Pen:
+def _pen(
+    plan: Plan,
+    engine: Engine,
+    sampling: Sampling,
+    chance: tuple[int, int, int],
+    leans: Leans = NO_LEANS,
+) -> Pen:
     """A pen for one try of a stage; with guidance it also reads the piece without its mood.
 
     ``chance``: seed, stage, number of the try. Numpy pads seeds with zeros, so the first try
     draws what (seed, stage) alone would.
     """
     conditions = _conditions(plan, is_guided=sampling.guidance != 1.0)
-    return Pen(engine, conditions, sampling, np.random.Generator(np.random.PCG64(chance)))
+    rng = np.random.Generator(np.random.PCG64(chance))
+    return Pen(engine, conditions, sampling, rng, leans)
 
 
 def _conditions(plan: Plan, *, is_guided: bool) -> Conditions:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from composer.compose.consonance import kept
-from composer.compose.leaning import lean
+from composer.compose.keeping import NO_LEANS, Leans
 from composer.compose.sampling import Sampling, draw
 from composer.language import Walker, without_mood
 from composer.language.stream import Row, Stream
@@ -29,6 +29,7 @@ class Pen:
 
     ``conditions`` gives a bar's condition vector and, where guidance is wanted, the one
     without the mood that it is compared with; under that one, rows say no mood either.
+    ``leans`` are added to the model's logits.
     Where the vectors change all that came before is read anew under the new ones: one mood
     for all of a piece blurs its stretches.
     """
@@ -39,8 +40,9 @@ class Pen:
         conditions: Conditions,
         sampling: Sampling,
         rng: np.random.Generator,
+        leans: Leans = NO_LEANS,
     ) -> None:
-        self._sampling, self._rng = sampling, rng
+        self._sampling, self._rng, self._leans = sampling, rng, leans
         self._reader = _Reader(engine, conditions)
 
     def write(self, walker: Walker) -> None:
@@ -68,7 +70,7 @@ class Pen:
                 other + self._sampling.guidance * (score - other)
                 for score, other in zip(scores, others, strict=True)
             ]
-        if attribute == "pitch":
+        for lean in self._leans.get(attribute, ()):
             scores = list(map(add, scores, lean(walker.stream, row, legal)))
         return int(legal[draw(scores, self._sampling, self._rng)])
 

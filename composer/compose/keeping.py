@@ -1,0 +1,29 @@
+"""What keeps notes to their plan: for each attribute, what is added to the model's logits."""
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from composer.compose.density import Densities
+from composer.compose.leaning import lean
+from composer.compose.register import Registers
+from composer.language.stream import Row, Stream
+from composer.plan import Plan
+
+Lean = Callable[[Stream, Row, NDArray[np.intp]], Sequence[float]]
+"""From the stream, the drafted row and the legal values to what is added to each."""
+Leans = Mapping[str, tuple[Lean, ...]]
+
+NO_LEANS: Leans = MappingProxyType({})
+
+
+def leans_of(plan: Plan) -> Leans:
+    """What the notes of a complete plan lean to, by attribute."""
+    densities, registers = Densities(plan), Registers(plan)
+    return {
+        "pitch": (lean, registers.pitches),
+        "source": (densities.sources,),
+        "count": (densities.counts,),
+    }

@@ -1,0 +1,51 @@
+"""How high a part plays: around the middle that the plan gives it."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from composer.language.stream import Row, Stream
+from composer.plan import Plan
+
+Legal = NDArray[np.intp]
+
+MEMORY_BARS = 8
+FREE_SEMITONES = 3.0
+"""How far the mean pitch of these bars may lie from the middle before notes lean back."""
+LEAN_PER_SEMITONE = 0.5
+"""Nats an octave for each semitone more."""
+_AT_THE_MIDDLE = 4
+"""So many notes are counted at the middle, so that a few do not weigh for many."""
+
+
+class Registers:
+    """Leans the pitches of each part back to its register when its mean has left it."""
+
+    def __init__(self, plan: Plan) -> None:
+        """Remember the registers of a plan's parts."""
+        self._registers = [
+            None if part.is_drums else part.register for part in plan.parts or ()
+        ]
+
+    def pitches(self, stream: Stream, _row: Row, legal: Legal) -> Sequence[float]:
+        """What is added to the logits of a note's pitches."""
+        part = stream.part - 1
+        middle = self._registers[part]
+        if middle is None:
+            return [0.0] * len(legal)
+        astray = _mean(stream, part, middle) - middle
+        beyond = np.sign(astray) * max(0.0, abs(astray) - FREE_SEMITONES)
+        tilt = LEAN_PER_SEMITONE * beyond / 12
+        leans: list[float] = (-tilt * (legal - 1 - middle)).tolist()
+        return leans
+
+
+def _mean(stream: Stream, part: int, middle: float) -> float:
+    """Mean pitch of a part's latest bars, drawn to its middle where they have few notes."""
+    total, count = _AT_THE_MIDDLE * middle, _AT_THE_MIDDLE
+    for bar in range(max(0, stream.bar - MEMORY_BARS), stream.bar + 1):
+        for _, pitch, *_ in stream.cells.get((bar, part), ()):
+            total += pitch
+            count += 1
+    return total / count

@@ -1,0 +1,75 @@
+"""Densities and registers of a plan: seen in what an engine without any taste then writes."""
+
+from statistics import fmean, pstdev
+
+import pytest
+from test_compose import NoisyEngine, bytes_of, plan_with
+
+from composer.compose import complete_plan, compose
+from composer.plan import NO_CHORD, Plan, PlanBar, PlanPart, Role
+from composer.score import Meter
+
+PLAYERS = {
+    "flute": PlanPart(73, role=Role.MELODY, register=74.0),
+    "piano": PlanPart(0, role=Role.HARMONY, register=60.0),
+    "drums": PlanPart(0, is_drums=True),
+}
+
+
+COMMON = Meter(4, 4)
+
+
+def played(density, player="flute", *, bars=32, meter=COMMON, intensities=(0.5,), seed=1):
+    """Notes of each bar of one part; 0 where it rests."""
+    levels = [intensities[bar * len(intensities) // bars] for bar in range(bars)]
+    # a chord would claim notes of its own
+    plan = tuple(PlanBar(meter, chord=NO_CHORD, intensity=level) for level in levels)
+    part = PlanPart(**{**fields_of(PLAYERS[player]), "density": density})
+    made = compose(Plan(plan, (part,)), NoisyEngine(strength=0.5), seed=seed, humanised=0)
+    length = 1920 * meter.numerator // meter.denominator
+    found = [0] * bars
+    for note in made.score.parts[0].notes:
+        found[note.onset_ticks // length] += 1
+    return found
+
+
+def fields_of(part):
+    return {name: getattr(part, name) for name in ("program", "is_drums", "role", "register")}
+
+
+@pytest.mark.parametrize("player", PLAYERS)
+@pytest.mark.parametrize("density", [0.4, 1.0, 2.5])
+def test_a_part_is_as_dense_as_planned(density, player):
+    notes = [n for seed in range(3) for n in played(density, player, seed=seed) if n]
+    assert density / 1.5 < fmean(notes) / 4 < density * 1.5
+    assert pstdev(notes) > 0  # around its mean, not a metronome
+
+
+@pytest.mark.parametrize("meter", [Meter(3, 4), Meter(7, 8), Meter(12, 8)])
+def test_density_counts_quarters_not_bars(meter):
+    notes = [count for count in played(1.5, meter=meter) if count]
+    quarters = 4 * meter.numerator / meter.denominator
+    assert 1.0 < fmean(notes) / quarters < 2.2
+
+
+def test_an_intense_bar_has_more_notes_around_the_same_mean():
+    notes = played(2.0, bars=48, intensities=(0.2, 0.8))
+    calm, intense = ([n for n in half if n] for half in (notes[:24], notes[24:]))
+    assert fmean(intense) > 1.3 * fmean(calm)  # the copied ones lag behind
+    assert 1.5 < fmean(calm + intense) / 4 < 2.7
+
+
+@pytest.mark.parametrize("register", [50.0, 62.0, 74.0])
+def test_a_part_keeps_its_register(register):
+    part = PlanPart(0, role=Role.HARMONY, register=register, low=36, high=96)
+    made = compose(plan_with(16, (part,)), NoisyEngine(strength=1.0), seed=2)
+    pitches = [note.pitch for note in made.score.parts[0].notes]
+    # the middle of the range is 66
+    assert abs(fmean(pitches) - register) < 6
+
+
+def test_a_finished_plan_leans_as_its_open_one_did():
+    plan = plan_with(6, (PlanPart(73), PlanPart(32, density=0.4)))
+    made = compose(plan, NoisyEngine(), seed=3)
+    whole = complete_plan(plan, NoisyEngine(), seed=3)
+    assert bytes_of(compose(whole, NoisyEngine(), seed=3)) == bytes_of(made)
