@@ -304,6 +304,21 @@ def test_a_returning_section_names_its_origin():
     assert echoes([0, 0, 0]) == [0, 0, 0]
 
 
+@pytest.mark.parametrize("position", [72, 100, -1])
+def test_a_note_outside_its_bar_is_refused(position):
+    meters = [v.METERS.index(Meter(4, 4)) + 1, v.METERS.index(Meter(3, 4)) + 1]
+    bars = np.ones((2, len(v.ATTRIBUTES["plan"])), np.int16)
+    bars[:, 0] = meters
+    parts = np.array([[1, 1, 5, 4]], np.int16)
+    notes = [[0, 0, 95, 60, 4, 4], [1, 0, 71, 60, 4, 4]]
+    encode(Sheet(parts, bars, np.array(notes, np.int16)))
+    outside = Sheet(parts, bars, np.array([*notes, [1, 0, position, 62, 4, 4]], np.int16))
+    with pytest.raises(
+        ValueError, match=f"bar 1: a note at position {position} of a bar of 72"
+    ):
+        encode(Sheet(parts, bars, outside.notes[np.lexsort(outside.notes.T[::-1])]))
+
+
 def test_transposing_moves_all_but_drums():
     sheet = song({(0, 0): THEME, (0, 1): THEME}, 1, (0, 1))
     drums = Sheet(

@@ -227,6 +227,16 @@ def test_a_termination_leaves_a_state_to_go_on_from(prepared, tmp_path):
     assert load_checkpoint(tmp_path / "checkpoint").config == TINY
 
 
+def test_training_without_torch_says_what_to_install():
+    missing = "import runpy, sys; sys.modules['torch'] = None; sys.argv = ['train', 'a', 'b']; "
+    run = "runpy.run_module('composer.lab.train_command', run_name='__main__')"
+    command = [sys.executable, "-c", missing + run]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert done.returncode == 6
+    told = "train: training needs torch, which is not installed: pip install"
+    assert done.stderr.splitlines() == [f"{told} 'composer-music[train]'"]
+
+
 @pytest.mark.slow
 def test_two_processes_learn_what_one_does(prepared, tmp_path):
     recipe = replace(RECIPE, total_steps=3, dropout=0.0)

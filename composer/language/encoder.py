@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from composer.language import vocabulary as v
-from composer.language.sheet import BARS, PARTS, Cells, Sheet
+from composer.language.sheet import BARS, PARTS, Cells, Sheet, bar_units
 from composer.language.stream import Note, Stream
 
 _OWN_WIDTH = len(v.OWN)
@@ -35,7 +35,8 @@ def encode(
     The window is ``bars`` bars from bar ``first``; ``order`` lists the parts in the order
     in which they are written (default: as they stand). The cells (bar, part) of ``holes``
     are left out and appended at the end. ``limit`` cuts after so many rows;
-    ``references=False`` writes every cell out.
+    ``references=False`` writes every cell out. Raises ValueError for a note of the window
+    that does not begin inside its bar.
     """
     return _Encoder(sheet, first, bars, order, holes, references=references).run(limit)
 
@@ -73,6 +74,7 @@ class _Encoder:
         self.order = list(range(len(sheet.parts)) if order is None else order)
         slots = {part: slot for slot, part in enumerate(self.order)}
         near = sheet.cells(first - max(v.LAGS), self.last)
+        _check_positions(sheet, near)
         cells = {(bar, slots[part]): notes for (bar, part), notes in near.items()}
         history: Cells = {at: notes for at, notes in cells.items() if at[0] < first}
         self.holes = {(bar, slots[part]) for bar, part in holes}
@@ -174,6 +176,18 @@ def _shift_between(old: tuple[Note, ...], new: tuple[Note, ...]) -> int:
     ):
         return value
     return 0
+
+
+def _check_positions(sheet: Sheet, cells: Cells) -> None:
+    """Raise ValueError for a note that does not begin inside its bar."""
+    meters = sheet.bars[:, BARS.index("meter")].tolist()
+    for (bar, part), notes in cells.items():
+        end = bar_units(meters[bar])
+        if not 0 <= notes[0][0] <= notes[-1][0] < end:
+            outside = next(at for at, *_ in notes if not 0 <= at < end)
+            raise ValueError(
+                f"part {part}, bar {bar}: a note at position {outside} of a bar of {end}"
+            )
 
 
 def _renumbered(bars: NDArray[np.int16]) -> NDArray[np.int16]:
