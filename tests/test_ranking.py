@@ -14,7 +14,7 @@ from test_compose import NoisyEngine, bytes_of, plan_with
 from test_golden import frere_jacques
 
 from composer import Composer
-from composer.analysis import analyse, mood_of
+from composer.analysis import analyse, loudness_for, mood_of
 from composer.api import sidecar
 from composer.cli import main
 from composer.compose import Sampling, Tries, complete_plan, compose
@@ -278,7 +278,9 @@ def test_a_single_try_is_what_composing_was():
         write_notes(pen(1, leans_of(whole)), whole, engine.context, silent, rng), whole
     )
     score = humanise(
-        with_dynamics(score, [bar.intensity for bar in whole.bars]), seed=seed, amount=0.5
+        with_dynamics(score, loudness_for(score, [bar.intensity for bar in whole.bars])),
+        seed=seed,
+        amount=0.5,
     )
     made = compose(plan, engine, seed=seed, sampling=UNGUIDED)
     assert bytes_of(made) == midi_bytes(score)

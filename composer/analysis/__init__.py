@@ -7,7 +7,7 @@ notes -> music (arrays) -> keys -> chords -> survey.analyse -> Plan
 from composer.analysis.beats import Beats, estimate_beats
 from composer.analysis.chords import chords_of
 from composer.analysis.grid import grid_pull, grid_share, has_usable_grid
-from composer.analysis.intensity import intensity_of
+from composer.analysis.intensity import intensity_of, loudness_for
 from composer.analysis.keys import keys_of
 from composer.analysis.mood import MoodCue, explain_mood, mood_of
 from composer.analysis.mood_features import mood_features
@@ -32,6 +32,7 @@ __all__ = [
     "has_usable_grid",
     "intensity_of",
     "keys_of",
+    "loudness_for",
     "mood_features",
     "mood_of",
     "regrid",

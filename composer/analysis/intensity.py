@@ -10,12 +10,17 @@ the same for every piece, so that bars of different pieces can be compared:
                two velocities, which then say nothing
     spread     semitones between the lowest and the highest pitch
     parts      log2 of the number of parts that sound + 1
+
+So few players can't be as intense as many: 99 of 100 real bars lie below 0.48 where one part
+plays, 0.63 with two, 0.79 with four, 0.99 with seven or more.
 """
+
+from collections.abc import Sequence
 
 import numpy as np
 
 from composer.analysis.clock import seconds_of
-from composer.analysis.music import Floats, Ints, Music, cell_of, overlaps
+from composer.analysis.music import Bools, Floats, Ints, Music, cell_of, overlaps
 from composer.score import Score
 
 _MARKS = {
@@ -25,21 +30,69 @@ _MARKS = {
     "parts": (1.6, 3.6),
 }
 _SHARES = {"density": 0.4, "loudness": 0.3, "spread": 0.1, "parts": 0.2}
+_USUAL_LOUDNESS = (0.31, 1.65, -0.24)
+"""Loudness between its marks: at intensity 0, more at 1, and for each unit of ``parts``. Least
+squares over the bars of 352 real pieces whose velocities vary: few players make up for their
+number by playing louder."""
+_LOUDNESS_SPREAD = 0.21
+"""Standard deviation of real bars around that."""
+_PHRASE_BARS = 9
 
 
 def intensity_of(score: Score, music: Music | None = None) -> tuple[float, ...]:
     """Intensity of each bar in [0, 1]; 0 where nothing sounds."""
     music = music or Music(score)
     measures = bar_measures(music)
-    level, weight = np.zeros(len(music.bars)), 0.0
-    flat = len(np.unique(music.notes.velocity)) <= 2
-    for name, (low, high) in _MARKS.items():
-        if name == "loudness" and flat:
-            continue
-        level += _SHARES[name] * np.clip((measures[name] - low) / (high - low), 0.0, 1.0)
-        weight += _SHARES[name]
-    sounding = measures["parts"] > 0
-    return tuple(np.where(sounding, level / weight, 0.0).round(4).tolist())
+    shares = dict(_SHARES)
+    if len(np.unique(music.notes.velocity)) <= 2:
+        del shares["loudness"]
+    level = _weighed(measures, shares) / sum(shares.values())
+    return tuple(np.where(measures["parts"] > 0, level, 0.0).round(4).tolist())
+
+
+def loudness_for(score: Score, levels: Sequence[float | None]) -> tuple[float | None, ...]:
+    """Mean velocity of each bar with which it is as intense as ``levels`` say (0-1).
+
+    Real bars of the level and of so many parts are as loud on average; what the notes have too
+    much or too little of it is made up for within the spread of real bars, over a phrase and
+    not bar by bar, so that an emptier bar is no louder. None where a level is open or missing.
+    """
+    music = Music(score)
+    measures = bar_measures(music)
+    told = [*levels, *[None] * len(music.bars)][: len(music.bars)]
+    wanted = np.array([0.0 if level is None else level for level in told])
+    start, rise, fall = _USUAL_LOUDNESS
+    usual = start + rise * wanted + fall * measures["parts"]
+    others = {name: share for name, share in _SHARES.items() if name != "loudness"}
+    exact = (wanted - _weighed(measures, others)) / _SHARES["loudness"]
+    is_heard = (measures["parts"] > 0) & np.array([level is not None for level in told])
+    made_up = np.clip(
+        _phrase_mean(exact - usual, is_heard), -_LOUDNESS_SPREAD, _LOUDNESS_SPREAD
+    )
+    low, high = _MARKS["loudness"]
+    velocities = low + (high - low) * np.clip(usual + made_up, 0.0, 1.0)
+    return tuple(
+        None if level is None else velocity
+        for level, velocity in zip(told, velocities.round(1).tolist(), strict=True)
+    )
+
+
+def _weighed(measures: dict[str, Floats], shares: dict[str, float]) -> Floats:
+    """Sum of measures between their marks, each by its share, shape (bars,)."""
+    level: Floats = np.zeros(len(measures["parts"]))
+    for name, share in shares.items():
+        low, high = _MARKS[name]
+        level = level + share * np.clip((measures[name] - low) / (high - low), 0.0, 1.0)
+    return level
+
+
+def _phrase_mean(values: Floats, is_heard: Bools) -> Floats:
+    """Mean over the heard ones of ``_PHRASE_BARS`` bars around each; 0 where there are none."""
+    window = np.ones(_PHRASE_BARS)
+    middle = slice(_PHRASE_BARS // 2, _PHRASE_BARS // 2 + len(values))
+    total = np.convolve(np.where(is_heard, values, 0.0), window)[middle]
+    result: Floats = total / np.maximum(np.convolve(is_heard, window)[middle], 1.0)
+    return result
 
 
 def bar_measures(music: Music) -> dict[str, Floats]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from composer.analysis import loudness_for
 from composer.compose.keeping import NO_LEANS, Leans, leans_of
 from composer.compose.pen import Conditions, Pen
 from composer.compose.planning import check_plan, complete
@@ -82,7 +83,8 @@ def compose(
 
         sheet = write_notes(pen, whole, engine.context, report, varying)
         score = score_of(sheet, whole, title=plan.title)
-        return sheet, with_dynamics(score, [bar.intensity for bar in whole.bars])
+        loudness = loudness_for(score, [bar.intensity for bar in whole.bars])
+        return sheet, with_dynamics(score, loudness)
 
     # graded before it is played, so that --no-humanise gives the same piece
     (sheet, score), note_tries = best_of(

@@ -1,4 +1,4 @@
-"""Dynamics: each bar as loud as its intensity says.
+"""Dynamics: each bar as loud as it should be, parts in the balance that they have.
 
 The velocities of sequenced music are a mixer's levels: among the band, game and orchestral
 pieces of the training set calm ones are written as loud (median 88) as excited ones (89),
@@ -12,26 +12,19 @@ from statistics import fmean
 
 from composer.score import Part, Score, bars_of
 
-SOFTEST_VELOCITY, LOUDEST_VELOCITY = 41.0, 108.0
-"""Mean velocity at intensity 0 and 1: the marks of the scale (composer.analysis.intensity)."""
 
-
-def with_dynamics(score: Score, intensities: Sequence[float | None]) -> Score:
-    """Scale the velocities of each bar to the loudness of its intensity (0-1).
+def with_dynamics(score: Score, loudness: Sequence[float | None]) -> Score:
+    """Scale the velocities of each bar to its ``loudness``, a mean velocity (1-127).
 
     All notes of a bar are scaled alike, which moves every part by the same decibels and
     keeps what is loud beside what is soft: velocity * wanted / mean velocity of the piece.
-    Bars of open intensity, and those beyond the last one told, stay as they are.
+    Bars of open loudness, and those beyond the last one told, stay as they are.
     """
     velocities = [note.velocity for part in score.parts for note in part.notes]
     if not velocities:
         return score
     mean = fmean(velocities)
-    span = LOUDEST_VELOCITY - SOFTEST_VELOCITY
-    scales = [
-        1.0 if level is None else (SOFTEST_VELOCITY + span * level) / mean
-        for level in intensities
-    ]
+    scales = [1.0 if wanted is None else wanted / mean for wanted in loudness]
     ends = [bar.end_ticks for bar in bars_of(score)]
     parts = (_scaled(part, ends, scales) for part in score.parts)
     return replace(score, parts=tuple(parts))
