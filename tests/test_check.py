@@ -10,6 +10,7 @@ from composer.check import check
 from composer.compose import compose
 from composer.errors import ControlError
 from composer.midi import midi_bytes, read_midi
+from composer.perform import humanise
 from composer.plan import Mood, Plan, PlanBar, PlanPart, Role
 from composer.score import Key, KeyChange, Meter, Mode, Note, Part, Score, Tempo
 
@@ -99,6 +100,36 @@ def test_returns_are_counted_in_the_score(humanised, share):
     assert found.is_kept, found
     other = compose(Plan((bar,) * 16, plan.parts), NoisyEngine(is_lavish=True), seed=1)
     assert not rows(check(plan, other.score))["return"].is_kept
+
+
+@pytest.mark.parametrize("qpm", [60.0, 200.0, 300.0])
+def test_an_exact_return_is_kept_however_freely_it_is_played(qpm):
+    bar = PlanBar(Meter(4, 4), qpm)
+    plan = Plan((bar,) * 8 + (replace(bar, returns=8),) * 8, (PlanPart(40), PlanPart(0)))
+    score = compose(plan, NoisyEngine(is_lavish=True), seed=1, humanised=0).score
+    for seed in range(12):
+        played = humanise(score, seed=seed, amount=1.0)
+        assert rows(check(plan, played))["return"].is_kept, seed
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda note: replace(note, pitch=note.pitch + 1),
+        lambda note: replace(note, onset_ticks=note.onset_ticks + 120),  # a sixteenth
+        lambda _: None,
+    ],
+)
+def test_one_other_note_is_no_exact_return(change):
+    bar = PlanBar(Meter(4, 4), 120.0)
+    plan = Plan((bar,) * 2 + (replace(bar, returns=2),) * 2, (PlanPart(40),))
+    notes = [Note(at * 480, 60 + at % 8, 240, 80) for at in range(16)]
+    exact = Score((Part(40, tuple(notes)),), tempos=(Tempo(0, 120.0),))
+    assert rows(check(plan, exact))["return"].is_kept
+    for place in (3, 8, 14):
+        others = [change(note) if at == place else note for at, note in enumerate(notes)]
+        part = Part(40, tuple(filter(None, others)))
+        assert not rows(check(plan, replace(exact, parts=(part,))))["return"].is_kept, place
 
 
 def test_moods_are_heard_stretch_by_stretch(made):
