@@ -16,37 +16,27 @@ import json
 import math
 import shutil
 import time
-from collections.abc import Sequence
-from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
-from numpy.typing import NDArray
 
 from composer.lab.crops import Crop, whole
+from composer.lab.listening import MOST_BARS, ROWS, Window, music_nats, with_shuffled
 from composer.lab.session import Session, Stop
 from composer.lab.shards import Shard, read_shard
 from composer.lab.train import HELD_OUT, Run
-from composer.lab.validation import PLAN_CHOICES, Sums, add_losses, summary
+from composer.lab.validation import Sums, summary
 from composer.lab.variants import BASE_CONFIG, VARIANTS, Variant, written_out
-from composer.language import vocabulary as v
 from composer.model.network import Network
 
 RESULTS = "results.jsonl"
-BASE_STEPS, PER_SOURCE, MOST_BARS = 120, 5, 32
+BASE_STEPS, PER_SOURCE = 120, 5
 _ROUNDS = 4
 _SESSION = Session(validate_steps=0, save_minutes=math.inf, threads=1)
-SHUFFLED = {
-    "chords": ("root", "quality", "bass", "root2", "quality2", "bass2"),
-    "intensities": ("intensity",),
-    "sections": ("section",),
-}
-"""Plan columns that are shuffled together among a piece's bars, to see who listens to them."""
-Window = tuple[int, int]
-"""Index of a held-out piece, and how many of its bars are looked at."""
+SHUFFLED = ("chord", "intensity", "section")
+"""Rows of the plan whose shuffling is tried on every run."""
 
 
 def compare(
@@ -121,8 +111,8 @@ def judge(network: Network, shard: Shard, variant: Variant) -> dict[str, Any]:
     nats = [music_nats(network, crop, total) for crop in crops]
     means = summary(total, sum(crop.notes for crop in crops))
     shuffled = {}
-    for name, columns in SHUFFLED.items():
-        other = with_shuffled(shard, chosen, columns)
+    for name in SHUFFLED:
+        other = with_shuffled(shard, chosen, ROWS[name])
         found = [music_nats(network, _crop(other, window, variant)) for window in chosen]
         shuffled[name] = [round(value, 2) for value in found]
     return {
@@ -159,31 +149,6 @@ def _bars_that_fit(shard: Shard, index: int) -> int:
 def _crop(shard: Shard, window: Window, variant: Variant) -> Crop:
     index, bars = window
     return whole(shard, index, variant.sizes().context, bars, variant.write)
-
-
-@torch.no_grad()
-def music_nats(network: Network, crop: Crop, sums: Sums | None = None) -> float:
-    """Nats of everything the music part of one window says; adds all choices to ``sums``."""
-    network.eval()
-    own: Sums = {}
-    losses = network.loss(crop.rows[None], crop.condition[None])
-    add_losses(own, losses)
-    if sums is not None:
-        add_losses(sums, losses)
-    return sum(nats for name, (nats, _) in own.items() if name not in PLAN_CHOICES)
-
-
-def with_shuffled(shard: Shard, chosen: Sequence[Window], columns: Sequence[str]) -> Shard:
-    """The shard with some plan columns of each window's bars in another order."""
-    rng = np.random.default_rng(1)
-    bars: NDArray[np.int16] = shard.arrays["bars"].copy()
-    own = [v.ATTRIBUTES["plan"].index(name) for name in columns]
-    for index, count in chosen:
-        start = int(shard.arrays["bar_offsets"][index])
-        order = start + rng.permutation(count)
-        for column in own:
-            bars[start : start + count, column] = bars[order, column]
-    return replace(shard, arrays={**shard.arrays, "bars": bars})
 
 
 def main() -> None:

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from composer.files import write_whole
+from composer.lab.listening import per_note
 from composer.lab.variants import BASE_CONFIG, BASE_RECIPE, VARIANTS
 
 BASE = "base"
@@ -36,7 +37,6 @@ WANTED_SOURCES = frozenset(
     }
 )
 """Held-out sources of band, game, electronic and orchestra music."""
-_DRAWS = 2000
 Line = Mapping[str, Any]
 Figures = NDArray[np.float64]
 
@@ -63,11 +63,7 @@ class Row:
     def difference(self, which: NDArray[np.bool_] | None = None) -> tuple[float, float, float]:
         """Nats per note above the base, with a 95 % bootstrap interval over pieces."""
         chosen = np.ones(len(self.notes), bool) if which is None else which
-        more = (self.nats - self.base).mean(0)[chosen]
-        notes = self.notes[chosen]
-        drawn = np.random.default_rng(0).integers(len(notes), size=(_DRAWS, len(notes)))
-        low, high = np.quantile(more[drawn].sum(1) / notes[drawn].sum(1), [0.025, 0.975])
-        return float(more.sum() / notes.sum()), float(low), float(high)
+        return per_note((self.nats - self.base).mean(0)[chosen], self.notes[chosen])
 
     def gap(self, name: str) -> float:
         """Nats per note that a plan with shuffled ``name`` costs: how much it is used."""
@@ -116,9 +112,9 @@ _COLUMNS: tuple[tuple[str, Callable[[str, Row], str]], ...] = (
     ("to base", lambda _, row: _signed(row.difference())),
     ("band, game, orchestra", lambda _, row: _spread(row.per_note(row.wanted))),
     ("to base ", lambda _, row: _signed(row.difference(row.wanted))),
-    ("chords", lambda _, row: f"{row.gap('chords'):+.3f}"),
-    ("intensities", lambda _, row: f"{row.gap('intensities'):+.3f}"),
-    ("sections", lambda _, row: f"{row.gap('sections'):+.3f}"),
+    ("chords", lambda _, row: f"{row.gap('chord'):+.3f}"),
+    ("intensities", lambda _, row: f"{row.gap('intensity'):+.3f}"),
+    ("sections", lambda _, row: f"{row.gap('section'):+.3f}"),
 )
 
 

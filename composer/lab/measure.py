@@ -1,4 +1,4 @@
-"""Measures a checkpoint: held-out likelihood per source, against the n-gram, and speed.
+"""Measures a checkpoint: held-out likelihood, what it hears of plans, the n-gram, and speed.
 
     python -m composer.lab.measure CHECKPOINT PREPARED
 
@@ -29,6 +29,7 @@ from composer.request import build_plan
 
 REPORT = "report.json"
 _EVENTS = 4096
+_SHUFFLED_PER_SOURCE = 6
 _TIMED_SEEDS = (1, 2, 3)
 
 
@@ -58,13 +59,15 @@ def with_network(checkpoint: Path, held_out: Shard) -> dict[str, Any]:
     """What is measured with the network itself, on the pieces' opening bars.
 
     ``held_out_nats``: nats per choice and per note, by source; ``infill``: nats per note of
-    some cells with both of their sides known, and in turn.
+    some cells with both of their sides known, and in turn; ``listening``: what it costs to
+    shuffle a row of the plan.
     """
     with needs_torch("measuring"):
         import torch  # noqa: PLC0415 - optional
 
         from composer.lab.infill import infill_gap  # noqa: PLC0415
-        from composer.lab.validation import held_out_crops, validate  # noqa: PLC0415
+        from composer.lab.listening import listening  # noqa: PLC0415
+        from composer.lab.validation import held_out_crops, some_pieces, validate  # noqa: PLC0415
         from composer.model.network import Network  # noqa: PLC0415
     loaded = load_checkpoint(checkpoint)
     network = Network(loaded.config)
@@ -75,6 +78,7 @@ def with_network(checkpoint: Path, held_out: Shard) -> dict[str, Any]:
     return {
         "held_out_nats": validate(network, crops, held_out.meta["sources"], _EVENTS),
         "infill": infill_gap(network, held_out, list(range(len(held_out)))),
+        "listening": listening(network, held_out, some_pieces(held_out, _SHUFFLED_PER_SOURCE)),
     }
 
 

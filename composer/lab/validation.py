@@ -16,14 +16,19 @@ PLAN_CHOICES = frozenset({"plan kind", *v.ATTRIBUTES["part"], *v.ATTRIBUTES["pla
 Sums = dict[str, tuple[float, int]]
 
 
-def held_out_crops(shard: Shard, per_source: int, limit: int, seed: int = 0) -> list[Crop]:
-    """Fixed windows: the opening bars of at most ``per_source`` pieces a source."""
+def some_pieces(shard: Shard, per_source: int, seed: int = 0) -> list[int]:
+    """Indices of at most ``per_source`` pieces a source, the same ones every time."""
     rng = np.random.default_rng(seed)
     chosen: list[int] = []
     for source in np.unique(shard.arrays["source"]):
         of_source = np.flatnonzero(shard.arrays["source"] == source)
         chosen += sorted(rng.permutation(of_source)[:per_source].tolist())
-    crops = [whole(shard, index, limit) for index in chosen]
+    return chosen
+
+
+def held_out_crops(shard: Shard, per_source: int, limit: int, seed: int = 0) -> list[Crop]:
+    """Fixed windows: the opening bars of ``some_pieces``."""
+    crops = [whole(shard, index, limit) for index in some_pieces(shard, per_source, seed)]
     return [crop for crop in crops if crop.notes]
 
 
