@@ -169,6 +169,11 @@ def test_a_request_with_form_arc_and_intensity():
         ({"form": "A:8 B:8", "bars": 12}, "need 16 bars, the piece has 12"),
         ({"vary": 0.5}, "say a form"),
         ({"form": "AABA", "vary": 2}, "vary lies between 0 and 1"),
+        ({"form": "A B", "vary": 0.5}, "each of the form's comes once"),
+        (
+            {"form": "A:4 B:4 A:4", "meter": "4/4 3/4@bar9"},
+            "A returns, but bar 9 is in 3/4 and can't return bar 1, which is in 4/4",
+        ),
         ({"form": "AABA", "intensity": "C=2"}, "no 'C'"),
         ({"arc": "sad happy@9:99"}, "place is a time"),
         ({"arc": "sad happy@99"}, "outside the piece"),

@@ -12,6 +12,7 @@ from composer.plan import PlanBar
 from composer.request import read_request
 from composer.request.form import lengths_of, read_form
 from composer.request.picture_form import over_picture
+from composer.score import Meter
 
 
 def sections_of(bars):
@@ -50,6 +51,16 @@ def test_a_form_of_other_lengths_is_left_out_and_said():
     assert len(remarks) == 1
     assert "need 16 bars, the piece has 20" in remarks[0]
     assert "left out" in remarks[0]
+
+
+def test_an_odd_bar_does_not_return_to_one_of_another_length():
+    bars = [PlanBar(Meter(4, 4))] * 12
+    bars[9] = PlanBar(Meter(3, 4))
+    remarks = []
+    found = over_picture(bars, read_form("A:4 B:4 A':4"), None, set(), remarks)
+    assert [bar.returns for bar in found[8:]] == [8, None, 8, 8]
+    assert found[9].variation is None
+    assert remarks == ["bar 10 is new where a section returns: the meter differs"]
 
 
 def cost(form, shares, cuts, count, hits):

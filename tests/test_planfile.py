@@ -72,7 +72,9 @@ def plans(draw):
     bars = draw(st.lists(st.sampled_from(some), min_size=1, max_size=12))
     for place in range(1, len(bars)):
         lag = draw(open_or(st.integers(1, place)))
-        bars[place] = replace(bars[place], returns=lag)
+        meter = bars[place].meter if lag is None else bars[place - lag].meter
+        bars[place] = replace(bars[place], returns=lag, meter=meter)
+    bars = [bar if bar.returns else replace(bar, variation=None) for bar in bars]
     drums = st.builds(
         PlanPart,
         program=open_or(st.integers(0, 127)),
@@ -133,7 +135,8 @@ def test_every_field_of_a_plan_stands_in_the_file():
         said = [getattr(value, field.name) for field in fields(value)]
         assert None not in said
         assert "" not in said
-    plan = replace(plan, bars=(replace(bar, returns=None), bar))
+    first = replace(bar, returns=None, variation=None, transposition=None)
+    plan = replace(plan, bars=(first, bar))
     assert parse_plan(plan_text(plan)) == plan
 
 
@@ -211,6 +214,44 @@ def test_what_is_wrong_is_told_by_line_and_field(old, new, told):
     with pytest.raises(InputError, match="^" + re.escape(told)) as caught:
         parse_plan(SHORT.replace(old, new, 1))
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("second", "told"),
+    [
+        (
+            "A, bars: 4, returns: true, meter: 3/4",
+            "returns: bar 5 is in 3/4 and can't return bar 1",
+        ),
+        ("A, bars: 4, vary: 0.3", "vary: nothing returns here"),
+        ("A, bars: 4, transpose: 2", "transpose: nothing returns here"),
+        (
+            "A, bars: 8, returns: 4, exceptions: {2: {returns: null, vary: 0.5}}",
+            "bar 2, vary: nothing returns here",
+        ),
+        (
+            "A, bars: 8, returns: 4, exceptions: {3: {meter: 2/4}}",
+            "returns: bar 7 is in 2/4 and can't return bar 3, which is in 4/4",
+        ),
+    ],
+)
+def test_returns_that_cannot_be(second, told):
+    text = f"sections:\n- {{section: A, bars: 4, meter: 4/4}}\n- {{section: {second}}}"
+    with pytest.raises(InputError, match=f"^line 3, section 2, {re.escape(told)}"):
+        parse_plan(text.replace("8, returns", "8, meter: 4/4, returns"))
+
+
+def test_only_what_returns_varies():
+    text = (
+        "sections:\n- {section: A, bars: 2}\n- {section: A, bars: 3, returns: true, vary: 0.5}"
+    )
+    plan = parse_plan(text)
+    assert [bar.variation for bar in plan.bars] == [None, None, 0.5, 0.5, None]
+    assert parse_plan(plan_text(plan)) == plan
+    anew = (
+        "sections:\n- {section: A, bars: 2, meter: 4/4}\n- {section: A, bars: 2, meter: 3/4, "
+    )
+    assert parse_plan(f"{anew}returns: true, vary: 1}}").bars[3].variation == 1
 
 
 def test_all_problems_are_told_at_once():

@@ -5,6 +5,7 @@ from typing import Any
 
 from composer.plan import Marker, Mood, Plan, PlanBar, PlanPart, Role
 from composer.planfile.model import BarEntry, PartEntry, PlanEntry, SectionEntry
+from composer.request.form import returns_in_other_meters, told_meters
 from composer.request.length import MOST_BARS
 from composer.score import instrument_name
 
@@ -23,6 +24,8 @@ BAR_FIELDS = {
     "transpose": "transposition",
 }
 """A bar's fields in the file, and in the plan."""
+_OF_RETURNS = ("vary", "transpose")
+"""Fields that say how music returns, and nothing where none does."""
 
 
 def lay_plan(entry: PlanEntry) -> tuple[Plan, Problems]:
@@ -92,6 +95,8 @@ def _bars(sections: list[SectionEntry], problems: Problems) -> list[PlanBar]:
                 told = f"section {index + 1}, returns: no music stands so far before it"
                 missing.setdefault(index, told)
                 lag = None
+            if lag is None:
+                fields = {name: fields[name] for name in fields if name not in _OF_RETURNS}
             chord, second = _chords(section, place)
             bars.append(
                 PlanBar(
@@ -104,8 +109,39 @@ def _bars(sections: list[SectionEntry], problems: Problems) -> list[PlanBar]:
                 )
             )
         heard[section.section or ""] = (start, section.length)
+        if index not in missing:
+            problems += _idle(index, section, bars[start:])
+        problems += _unlike(index, bars, start)
     problems += [(("sections", index, "returns"), told) for index, told in missing.items()]
     return bars
+
+
+def _idle(index: int, section: SectionEntry, bars: list[PlanBar]) -> Problems:
+    """What a section says of its returns where nothing returns."""
+    at = ("sections", index)
+    told = "nothing returns here: say returns: true as well"
+    found: Problems = []
+    for name in _OF_RETURNS:
+        if getattr(section, name) is not None and all(bar.returns is None for bar in bars):
+            found.append(((*at, name), f"section {index + 1}, {name}: {told}"))
+        found += [
+            (
+                (*at, "exceptions", number, name),
+                f"section {index + 1}, bar {number}, {name}: {told}",
+            )
+            for number, entry in section.exceptions.items()
+            if getattr(entry, name) is not None and bars[number - 1].returns is None
+        ]
+    return found
+
+
+def _unlike(index: int, bars: list[PlanBar], start: int) -> Problems:
+    """The first bar from ``start`` on that should return what stands in another meter."""
+    for place in returns_in_other_meters(bars):
+        if place >= start:
+            told = f"section {index + 1}, returns: {told_meters(bars, place)}"
+            return [(("sections", index, "returns"), told)]
+    return []
 
 
 def _lag(said: Any, before: tuple[int, int] | None, start: int, place: int) -> int | None:

@@ -7,7 +7,7 @@ where a number stands (``A+2``, ``chorus'-1:8``).
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
@@ -154,6 +154,29 @@ def with_form(plan: Plan, form: Form, vary: float | None = None) -> Plan:
             )
         heard[section.name] = (start, length, section.steps)
     return replace(plan, bars=tuple(bars))
+
+
+def returns_in_other_meters(bars: Sequence[PlanBar]) -> Iterator[int]:
+    """Yield the bars (from 0) that should bring back what stands in another meter.
+
+    That can't be, but for what is written anew altogether.
+    """
+    for place, bar in enumerate(bars):
+        if bar.returns is None or bar.returns > place or bar.variation == 1:
+            continue
+        meters = {bar.meter, bars[place - bar.returns].meter}
+        if None not in meters and len(meters) == 2:
+            yield place
+
+
+def told_meters(bars: Sequence[PlanBar], place: int) -> str:
+    """What is wrong with a bar that ``returns_in_other_meters`` names."""
+    bar = bars[place]
+    origin = place - (bar.returns or 0)
+    return (
+        f"bar {place + 1} is in {bar.meter} and can't return bar {origin + 1}, "
+        f"which is in {bars[origin].meter}"
+    )
 
 
 def origin_of(bars: Sequence[PlanBar], place: int) -> int:

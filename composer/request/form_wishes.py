@@ -5,7 +5,14 @@ from dataclasses import dataclass, replace
 
 from composer.plan import Plan, PlanBar
 from composer.request.arc import read_arc, with_arc
-from composer.request.form import Form, lengths_of, read_form, with_form
+from composer.request.form import (
+    Form,
+    lengths_of,
+    read_form,
+    returns_in_other_meters,
+    told_meters,
+    with_form,
+)
 from composer.request.intensity import read_intensity, with_intensity
 from composer.request.wishes import Wishes, read, within
 
@@ -45,6 +52,8 @@ def read_form_wish(wishes: Wishes, problems: list[str]) -> FormWish:
     vary = within(wishes.get("vary"), 0, 1, told, problems)
     if vary is not None and not form and not problems:
         problems.append("vary tells how a form's sections return: say a form, such as AABA")
+    if vary is not None and form and len({section.name for section in form}) == len(form):
+        problems.append("vary tells how sections return, but each of the form's comes once")
     return FormWish(form, vary)
 
 
@@ -78,10 +87,15 @@ def _telling(step: Step, problems: list[str]) -> Step:
 def recalled(plan: Plan) -> Plan:
     """The plan in which what returns has its first chords, moved with its key.
 
-    Another meter or mode keeps its own chords. Raises ValueError where a bar is to move to
-    another key than was asked for there.
+    Another mode keeps its own chords. Raises ValueError where a bar is to move to another key
+    than was asked for there, or is in another meter than what it returns to.
     """
     bars = list(plan.bars)
+    for place in returns_in_other_meters(bars):
+        raise ValueError(
+            f"{bars[place].section} returns, but {told_meters(bars, place)}: keep its meter, "
+            "or give it a name of its own"
+        )
     for place, bar in enumerate(bars):
         if bar.returns is None or bar.returns > place:
             continue

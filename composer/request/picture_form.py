@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from composer.plan import Plan, PlanBar
-from composer.request.form import Form, lengths_of, with_form
+from composer.request.form import Form, lengths_of, returns_in_other_meters, with_form
 
 _OFF_HIT_COST = 1.0
 """Cost of a section that begins between hits. One that is twice or half as long as its share
@@ -46,7 +46,21 @@ def over_picture(
     if hits and off:
         verb = "begin" if len(off) > 1 else "begins"
         remarks.append(f"{' and '.join(off)} {verb} between hits")
-    return with_form(Plan(tuple(bars)), settled, vary).bars
+    return _without_odd_returns(with_form(Plan(tuple(bars)), settled, vary).bars, remarks)
+
+
+def _without_odd_returns(bars: tuple[PlanBar, ...], remarks: list[str]) -> tuple[PlanBar, ...]:
+    """The bars, those new that are longer or shorter than what they would return to."""
+    odd = list(returns_in_other_meters(bars))
+    if not odd:
+        return bars
+    verb, places = ("are", "bars") if len(odd) > 1 else ("is", "bar")
+    numbers = ", ".join(str(place + 1) for place in odd)
+    remarks.append(f"{places} {numbers} {verb} new where a section returns: the meter differs")
+    return tuple(
+        replace(bar, returns=None, variation=None, transposition=None) if place in odd else bar
+        for place, bar in enumerate(bars)
+    )
 
 
 def _stretched(form: Form, shares: Sequence[int], hits: Collection[int]) -> list[int]:
