@@ -23,8 +23,9 @@ from composer.language import (
     transpose,
 )
 from composer.language import vocabulary as v
+from composer.language.rows import echoes
 from composer.language.sheet import bar_units
-from composer.language.stream import Stream, echoes
+from composer.language.stream import Stream
 from composer.plan import CHORD_QUALITIES, Chord, Mood, Plan, PlanBar, PlanPart, Role
 from composer.score import Key, Meter, MeterChange, Mode, Note, Part, Score, Tempo, bars_of
 

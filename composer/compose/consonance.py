@@ -20,7 +20,8 @@ from composer.compose.leaning import MELODIES, ROLE, bearer_of, carrier_of, span
 from composer.language import Walker
 from composer.language import vocabulary as v
 from composer.language.harmony import missing, shares_inside, spans_of
-from composer.language.stream import Row, Stream, position_of
+from composer.language.rows import Row, position_of
+from composer.language.stream import Stream
 
 Legal = NDArray[np.intp]
 

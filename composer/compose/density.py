@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from composer.language import vocabulary as v
-from composer.language.stream import Row, Stream
+from composer.language.rows import Row
+from composer.language.stream import Stream
 from composer.plan import Plan
 from composer.score import TICKS_PER_QUARTER, Meter, ticks_per_bar
 

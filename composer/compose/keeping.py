@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from composer.compose.density import Densities
 from composer.compose.leaning import lean
 from composer.compose.register import Registers
-from composer.language.stream import Row, Stream
+from composer.language.rows import Row
+from composer.language.stream import Stream
 from composer.plan import Plan
 
 Lean = Callable[[Stream, Row, NDArray[np.intp]], Sequence[float]]

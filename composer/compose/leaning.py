@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from composer.language import vocabulary as v
 from composer.language.harmony import Span, spans_of
-from composer.language.sheet import BARS
-from composer.language.stream import Row, Stream, middle_unit, position_of
+from composer.language.rows import Row, position_of
+from composer.language.sheet import BARS, middle_unit
+from composer.language.stream import Stream
 from composer.plan import Role
 
 Legal = NDArray[np.intp]

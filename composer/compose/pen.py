@@ -15,7 +15,8 @@ from composer.compose.consonance import kept
 from composer.compose.keeping import NO_LEANS, Leans
 from composer.compose.sampling import Sampling, draw
 from composer.language import Walker, without_mood
-from composer.language.stream import Row, Stream
+from composer.language.rows import Row
+from composer.language.stream import Stream
 from composer.language.vocabulary import ATTRIBUTES, COLUMN, KINDS
 from composer.model import Engine
 

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from composer.language.stream import Row, Stream
+from composer.language.rows import Row
+from composer.language.stream import Stream
 from composer.plan import Plan
 
 Legal = NDArray[np.intp]

@@ -17,8 +17,9 @@ from composer.compose.returning import returns_of
 from composer.language import Sheet, Walker, plan_values, prefix
 from composer.language.ranges import PitchRange
 from composer.language.returns import ReturningWalker, Returns
+from composer.language.rows import Row
 from composer.language.sheet import Cells, notes_array
-from composer.language.stream import Row, Stream
+from composer.language.stream import Stream
 from composer.language.vocabulary import ATTRIBUTES, COLUMN, KINDS
 from composer.plan import Plan
 

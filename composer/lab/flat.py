@@ -14,7 +14,7 @@ from torch.nn import functional
 
 from composer.language import Sheet, encode
 from composer.language import vocabulary as v
-from composer.language.stream import position_of
+from composer.language.rows import position_of
 from composer.model.config import ModelConfig
 from composer.model.network import Losses, Network, rotations
 

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from composer.language import vocabulary as v
+from composer.language.rows import Note
 from composer.language.sheet import BARS, PARTS, Cells, Sheet, bar_units
-from composer.language.stream import Note, Stream
+from composer.language.stream import Stream
 
 _OWN_WIDTH = len(v.OWN)
 _UNSHIFTED = v.SHIFTS.index(0) + 1

@@ -6,27 +6,27 @@ references point to cells that exist, every planned part sounds, and the end com
 the last bar.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from composer.language import vocabulary as v
+from composer.language.plan_grammar import bar_values, part_values
 from composer.language.ranges import PitchRange, playable
+from composer.language.rows import Row, position_of
 from composer.language.sheet import BARS, PARTS, bar_units
-from composer.language.stream import Row, Stream, position_of
-from composer.plan import Role
+from composer.language.stream import Stream
 
 Mask = NDArray[np.bool_]
 
-_C = v.COLUMN
+_PART, _SOURCE, _BEAT = v.COLUMN["part"], v.COLUMN["source"], v.COLUMN["beat"]
 _METER = BARS.index("meter")
 _UNSHIFTED = v.SHIFTS.index(0) + 1
-_SHIFTS = tuple(enumerate(v.SHIFTS, 1))
-_OCTAVES = tuple((index, shift) for index, shift in _SHIFTS if shift % 12 == 0)
-_DRUMS_ROLE = v.ROLES.index(Role.DRUMS) + 1
-_NO_CHORD_QUALITY = v.QUALITIES.index("N.C.") + 1
+_OCTAVES = tuple((index, shift) for index, shift in enumerate(v.SHIFTS, 1) if shift % 12 == 0)
+_BACK = tuple(source for source, ahead in v.BARS_TO_SOURCE.items() if ahead < 0)
+_EITHER_WAY = tuple(v.BARS_TO_SOURCE)
 
 
 class Walker:
@@ -57,6 +57,8 @@ class Walker:
         self._unsaid, self._holes, self._loose = frozenset(unsaid), frozenset(holes), loose
         self._most_notes = most_notes
         self._ranges = ranges
+        self._limits: dict[int, tuple[int, int]] = {}
+        self._known_shifts: tuple[int, dict[tuple[int, int], list[int]]] = (-1, {})
 
     def kinds(self) -> Mask:
         """Legal kinds of the next event, bool (kinds,)."""
@@ -103,9 +105,10 @@ class Walker:
                 return kinds
         if stream.filling:
             return kinds | self._fill_kinds()
-        if self._next_parts():
+        owed = self._owed()
+        if self._next_parts(owed):
             kinds.add(v.CELL)
-        if not self._owed():
+        if not owed:
             is_last = stream.bar == stream.first + stream.bar_count - 1
             after = v.FILL if stream.holes else v.END
             kinds.add(after if is_last else v.BAR)
@@ -132,91 +135,64 @@ class Walker:
             owed = {len(stream.parts) - 1}
         return owed
 
-    def _next_parts(self) -> list[int]:
+    def _next_parts(self, owed: set[int]) -> list[int]:
         """Parts (from 0) that may have the next cell."""
         stream = self.stream
         if stream.filling:
             return [min(stream.holes)[1]]
-        owed = self._owed()
         last = min(owed) if owed else len(stream.parts) - 1
         return list(range(stream.part, last + 1))
 
     def _plan_values(self, row: Row, attribute: str) -> list[int]:
+        stream = self.stream
         if row[0] == v.PART:
-            table, index, names = self._parts, len(self.stream.parts), PARTS
+            table, index, names = self._parts, len(stream.parts), PARTS
         else:
-            table, index, names = self._bars, len(self.stream.plan), BARS
+            table, index, names = self._bars, len(stream.plan), BARS
         forced = 0 if table is None else int(table[index, names.index(attribute)])
         if forced:
             return [forced]
         if attribute in self._unsaid:
             return [0]
-        mask = np.ones(v.SIZES[attribute], bool)
-        mask[0] = False
-        self._bind(row, attribute, mask)
-        return np.flatnonzero(mask).tolist()
-
-    def _bind(self, row: Row, attribute: str, mask: Mask) -> None:
-        """Keep a sampled plan attribute in step with the ones before it."""
         if row[0] == v.PART:
-            is_drums = row[_C["instrument"]] == v.DRUMS
-            if attribute == "instrument" and any(
-                self.stream.is_drums(part) for part in range(len(self.stream.parts))
-            ):
-                mask[v.DRUMS] = False
-            elif attribute == "role":
-                mask[_DRUMS_ROLE] = is_drums
-                if is_drums:
-                    mask[:_DRUMS_ROLE] = False
-            elif attribute == "register" and is_drums:
-                mask[:] = False
-                mask[0] = True
-            return
-        if attribute in {"quality", "bass", "quality2", "bass2"}:
-            root = row[_C["root2" if attribute.endswith("2") else "root"]]
-            only = {v.HOLD: 0, 0: 0, v.NO_ROOT: 1 if "bass" in attribute else _NO_CHORD_QUALITY}
-            if root in only:
-                mask[:] = False
-                mask[only[root]] = True
-            elif attribute.startswith("quality"):
-                mask[_NO_CHORD_QUALITY] = False
-        elif attribute == "root2" and row[_C["root"]] == 0:
-            mask[:] = False
-            mask[0] = True
+            has_drums = any(map(stream.is_drums, range(len(stream.parts))))
+            return part_values(row, attribute, has_drums=has_drums)
+        return bar_values(row, attribute)
 
     def _part_choices(self, _row: Row) -> list[int]:
-        return [part + 1 for part in self._next_parts()]
+        return [part + 1 for part in self._next_parts(self._owed())]
 
     def _sources(self, row: Row) -> list[int]:
-        stream, part = self.stream, row[_C["part"]] - 1
+        stream, part = self.stream, row[_PART] - 1
         if not stream.filling and (stream.bar, part) in self._holes:
             return [v.HOLE]
-        sources = [v.NEW]
-        candidates = [
-            *(at for at, ahead in v.BARS_TO_SOURCE.items() if ahead < 0 or stream.filling),
-            *(v.FIRST_DOUBLE + other for other in range(len(stream.parts)) if other != part),
-        ]
-        sources += [source for source in candidates if self._shift_choices(part, source)]
-        return sources
+        others = (v.FIRST_DOUBLE + at for at in range(len(stream.parts)) if at != part)
+        candidates = (*(_EITHER_WAY if stream.filling else _BACK), *others)
+        return [v.NEW, *(source for source in candidates if self._shift_choices(part, source))]
 
     def _shifts(self, row: Row) -> list[int]:
-        source = row[_C["source"]]
-        return (
-            [0]
-            if source in (v.NEW, v.HOLE)
-            else self._shift_choices(row[_C["part"]] - 1, source)
-        )
+        source = row[_SOURCE]
+        return [0] if source in (v.NEW, v.HOLE) else self._shift_choices(row[_PART] - 1, source)
 
     def _shift_choices(self, part: int, source: int) -> list[int]:
         """Legal shifts of a reference; empty where it can't be made."""
+        if self._known_shifts[0] != len(self.stream.rows):
+            self._known_shifts = len(self.stream.rows), {}
+        known = self._known_shifts[1]
+        if (part, source) not in known:
+            known[part, source] = self._find_shifts(part, source)
+        return known[part, source]
+
+    def _find_shifts(self, part: int, source: int) -> list[int]:
         stream = self.stream
-        if source >= v.FIRST_DOUBLE:
+        is_own = source < v.FIRST_DOUBLE
+        if is_own:
+            notes = stream.cells.get((stream.bar + v.BARS_TO_SOURCE[source], part))
+        else:
             other = source - v.FIRST_DOUBLE
-            notes = stream.cells.get((stream.bar, other))
             if stream.is_drums(part) or stream.is_drums(other):
                 return []
-        else:
-            notes = stream.cells.get((stream.bar + v.BARS_TO_SOURCE[source], part))
+            notes = stream.cells.get((stream.bar, other))
         if not notes or notes[-1][0] >= bar_units(stream.plan_of(stream.bar)[_METER]):
             return []
         if stream.is_drums(part):
@@ -224,15 +200,15 @@ class Walker:
         low, high = self._range(part)
         pitches = [note[1] for note in notes]
         least, most = low - min(pitches), high - max(pitches)
-        is_own = source < v.FIRST_DOUBLE
-        return [
-            index
-            for index, shift in (_SHIFTS if is_own else _OCTAVES)
-            if least <= shift <= most or (shift == 0 and is_own)
-        ]
+        if not is_own:
+            return [index for index, shift in _OCTAVES if least <= shift <= most]
+        first, last = bisect_left(v.SHIFTS, least) + 1, bisect_right(v.SHIFTS, most)
+        if first <= _UNSHIFTED <= last:
+            return list(range(first, last + 1))
+        return sorted({_UNSHIFTED, *range(first, last + 1)})
 
     def _counts(self, row: Row) -> range | list[int]:
-        if row[_C["source"]] != v.NEW:
+        if row[_SOURCE] != v.NEW:
             return [0]
         fitting = sum(low <= self._most_notes for low, _ in v.COUNTS)
         return range(1 if self.stream.filling else 2, fitting + 1)
@@ -241,8 +217,10 @@ class Walker:
         """Lowest and highest pitch or drum key of a part."""
         if self._loose:
             return 0, 127
-        instrument = self.stream.parts[part][0]
-        return playable(instrument, *self._ranges[part : part + 1])
+        if part not in self._limits:
+            instrument, asked = self.stream.parts[part][0], self._ranges[part : part + 1]
+            self._limits[part] = playable(instrument, *asked)
+        return self._limits[part]
 
     def _first_free(self) -> int | None:
         """First position where the open cell may have its next note; None: the bar is full."""
@@ -263,7 +241,7 @@ class Walker:
 
     def _subs(self, row: Row) -> range:
         units = bar_units(self.stream.plan_of(self.stream.bar)[_METER])
-        start = (row[_C["beat"]] - 1) * v.POSITIONS_PER_QUARTER
+        start = (row[_BEAT] - 1) * v.POSITIONS_PER_QUARTER
         first = max(0, (self._first_free() or 0) - start)
         return range(first + 1, min(v.POSITIONS_PER_QUARTER, units - start) + 1)
 
@@ -281,8 +259,8 @@ class Walker:
         if stream.first + stream.bar_count < stream.total:
             return range(1, v.SIZES["duration"])
         room = -position_of(row)
-        for bar in stream.plan[stream.bar - stream.first :]:
-            room += bar_units(bar[_METER])
+        for bar in range(stream.bar, stream.first + stream.bar_count):
+            room += bar_units(stream.plan_of(bar)[_METER])
             if room >= v.DURATIONS[-1]:
                 break
         return range(1, bisect_right(v.DURATIONS, room) + 1)

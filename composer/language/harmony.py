@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from composer.language import vocabulary as v
-from composer.language.sheet import BARS, bar_units
-from composer.language.stream import Note, Stream, middle_unit
+from composer.language.rows import Note
+from composer.language.sheet import BARS, bar_units, middle_unit
+from composer.language.stream import Stream
 from composer.plan import CHORD_QUALITIES
 
 _METER = BARS.index("meter")

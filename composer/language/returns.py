@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from composer.language import vocabulary as v
 from composer.language.grammar import Walker
 from composer.language.ranges import PitchRange, playable
+from composer.language.rows import Note, Row
 from composer.language.sheet import BARS, Cells
-from composer.language.stream import Note, Row, Stream
+from composer.language.stream import Stream
 
 _C = v.COLUMN
 _UNSHIFTED = v.SHIFTS.index(0) + 1
@@ -243,14 +244,14 @@ class ReturningWalker(Walker):
             for bar in range(stream.bar + 1, stream.total)
         )
 
-    def _next_parts(self) -> list[int]:
+    def _next_parts(self, owed: set[int]) -> list[int]:
         """Parts (from 0) that may have the next cell: not those that are settled to rest."""
-        return [part for part in super()._next_parts() if self._settled(part) != ()]
+        return [part for part in super()._next_parts(owed) if self._settled(part) != ()]
 
 
 def _shift_between(old: tuple[Note, ...], new: tuple[Note, ...]) -> int | None:
     """Value of ``shift`` that turns ``old`` into ``new`` (not empty); None where none does."""
-    if not old:
+    if len(old) != len(new):
         return None
     steps = new[0][1] - old[0][1]
     same = tuple((at, pitch + steps, long, loud) for at, pitch, long, loud in old) == new

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from composer.language import vocabulary as v
+from composer.score import middle_ticks, ticks_per_bar
 
 Cells = dict[tuple[int, int], tuple[tuple[int, int, int, int], ...]]
 """(bar, part) to its notes (position, pitch, duration value, velocity value), sorted."""
@@ -17,6 +18,10 @@ Cells = dict[tuple[int, int], tuple[tuple[int, int, int, int], ...]]
 BARS, PARTS = v.ATTRIBUTES["plan"], v.ATTRIBUTES["part"]
 _BAR_UNITS = [
     v.POSITIONS_PER_QUARTER * 4 * meter.numerator // meter.denominator for meter in v.METERS
+]
+_MIDDLES = [
+    units * middle_ticks(meter) // ticks_per_bar(meter)
+    for units, meter in zip(_BAR_UNITS, v.METERS, strict=True)
 ]
 _KEY, _ROOT, _ROOT2 = BARS.index("key"), BARS.index("root"), BARS.index("root2")
 
@@ -66,6 +71,11 @@ def notes_array(cells: Cells) -> NDArray[np.int16]:
 def bar_units(meter_value: int) -> int:
     """Length of a bar in positions (1/24 quarter)."""
     return _BAR_UNITS[meter_value - 1]
+
+
+def middle_unit(meter_value: int) -> int:
+    """Position from which a bar's second chord holds."""
+    return _MIDDLES[meter_value - 1]
 
 
 def transpose(sheet: Sheet, semitones: int) -> Sheet:

@@ -5,73 +5,42 @@ whoever made it. The grammar (``composer.language.grammar``) says what may be pu
 """
 
 from collections.abc import Iterable, Mapping
-from functools import reduce
-from operator import or_
 
 import numpy as np
 from numpy.typing import NDArray
 
 from composer.language import vocabulary as v
-from composer.language.sheet import BARS, PARTS, Cells, Sheet, bar_units, notes_array
-from composer.score import middle_ticks, ticks_per_bar
-
-Note = tuple[int, int, int, int]
-Row = list[int]
+from composer.language.rows import Note, Row, describe, echoes, position_of
+from composer.language.sheet import (
+    BARS,
+    PARTS,
+    Cells,
+    Sheet,
+    bar_units,
+    middle_unit,
+    notes_array,
+)
+from composer.language.sounding import Sounding
 
 _C = v.COLUMN
 _WIDTH = len(v.COLUMNS)
 _PLAN_COLUMNS = [_C[name] for name in BARS]
 _PART_COLUMNS = [_C[name] for name in PARTS]
 _CELL_PLAN = [
-    (BARS.index(name), _C[name])
-    for name in [
-        "meter",
-        "key",
-        "root",
-        "quality",
-        "bass",
-        "root2",
-        "quality2",
-        "bass2",
-        "section",
-        "intensity",
-        "valence",
-        "arousal",
-    ]
+    (BARS.index(name), _C[name]) for name in BARS if name not in {"tempo", "function", "feel"}
 ]
 _NOTE_PLAN = [(BARS.index(name), _C[name]) for name in ("meter", "key", "intensity")]
+_SHOWN_CHORD = [_C[name] for name in ("root", "quality", "bass")]
 _CHORD = [BARS.index(name) for name in ("root", "quality", "bass")]
 _CHORD2 = [BARS.index(name) for name in ("root2", "quality2", "bass2")]
 _SECTION, _METER = BARS.index("section"), BARS.index("meter")
-_PITCH_CLASSES = v.MASKS["sounding"]
+_PART, _PREVIOUS, _SOUNDS = _C["part"], _C["previous"], _C["sounding"]
+_BAR, _LEFT, _ECHO = _C["bar"], _C["left"], _C["echo"]
+_INSTRUMENT, _ROLE = _C["instrument"], _C["role"]
+_PITCH, _DURATION, _VELOCITY = _C["pitch"], _C["duration"], _C["velocity"]
 _LOOK_BACK_BARS = 8
 _HELD_BARS = 4
 """Bars before the current one whose notes may be held over into it."""
-
-
-def middle_unit(meter_value: int) -> int:
-    """Position from which a bar's second chord holds."""
-    meter = v.METERS[meter_value - 1]
-    return bar_units(meter_value) * middle_ticks(meter) // ticks_per_bar(meter)
-
-
-def echoes(sections: list[int]) -> list[int]:
-    """For each bar, the lag class of the same place in its section's last appearance.
-
-    0 where the section is new or open, ``len(LAGS) + 1`` where no lag says the distance.
-    """
-    starts: dict[int, int] = {}
-    current: dict[int, int] = {}
-    found = []
-    for bar, section in enumerate(sections):
-        if bar == 0 or section != sections[bar - 1]:
-            starts[section] = current.get(section, -1)
-            current[section] = bar
-        origin = starts[section] + bar - current[section]
-        is_back = section > 0 and starts[section] >= 0 and sections[origin] == section
-        lag = bar - origin
-        found.append((v.LAGS.index(lag) + 1 if lag in v.LAGS else len(v.LAGS) + 1) * is_back)
-    return found
 
 
 class Stream:
@@ -89,7 +58,7 @@ class Stream:
         self.first, self.bar_count, self.total = first, bars, total
         self.cells: Cells = dict(history or {})
         self.sounding = {part for _, part in self.cells}
-        self.rows: list[Row] = []
+        self.rows: list[Row] = [[v.START, *[0] * (_WIDTH - 1)]]
         self.parts: list[tuple[int, ...]] = []
         self.plan: list[tuple[int, ...]] = []
         self.bar, self.part, self.wanted = first - 1, 0, 0
@@ -97,12 +66,10 @@ class Stream:
         self.holes: list[tuple[int, int]] = []
         self.open_notes: tuple[Note, ...] = ()
         self._echoes: list[int] = []
+        self._place = (0, 0, 0)
         self._drums: list[bool] = []
-        self._heard: list[int] = []
-        self._held: tuple[int, list[int]] = (-1, [])
-        start = [0] * _WIDTH
-        start[0] = v.START
-        self.rows.append(start)
+        self._heard = Sounding(0)
+        self._held: tuple[int, Sounding] = (-1, self._heard)
 
     @property
     def last_kind(self) -> int:
@@ -127,22 +94,19 @@ class Stream:
         row = [0] * _WIDTH
         row[0] = kind
         if kind == v.PLAN:
-            self._place(row, self.first + len(self.plan))
+            row[_BAR], row[_LEFT] = self._placed(self.first + len(self.plan))
         elif kind == v.NOTE:
-            row[_C["part"]] = self.part
+            row[_PART] = self.part
         return row
 
     def reveal(self, row: Row, attribute: str) -> None:
         """Fill in the context that is known when ``attribute``'s turn comes."""
         if attribute == "source":
-            for column, value in zip(
-                _PART_COLUMNS, self.parts[row[_C["part"]] - 1], strict=True
-            ):
+            values = self.parts[row[_PART] - 1]
+            for column, value in zip(_PART_COLUMNS, values, strict=True):
                 row[column] = value
         elif attribute == "pitch":
-            self._chord(row, position_of(row))
-            row[_C["previous"]] = self._previous()
-            row[_C["sounding"]] = self._sounding(position_of(row))
+            self._surround(row, position_of(row))
 
     def push(self, kind: int, values: Mapping[str, int] | None = None) -> Row:
         """Append an event given its own attributes; completes, stores and returns its row."""
@@ -186,24 +150,28 @@ class Stream:
             return notes
         return tuple((at, pitch + semitones, long, loud) for at, pitch, long, loud in notes)
 
-    def _place(self, row: Row, bar: int) -> None:
-        row[_C["bar"]] = v.bar_value(bar)
-        row[_C["left"]] = v.left_value(self.total - 1 - bar)
+    def _placed(self, bar: int) -> tuple[int, int]:
+        """Values that tell how far a bar is from the beginning and from the end."""
+        return v.bar_value(bar), v.left_value(self.total - 1 - bar)
 
-    def _chord(self, row: Row, position: int) -> None:
-        """Show the chord that holds at ``position``."""
-        plan = self.plan_of(self.bar)
+    def _surround(self, row: Row, position: int) -> None:
+        """Show the chord, the part's previous note and what sounds at a note's position.
+
+        What sounds: the bar's cells so far, the open one, notes held over from the bar before.
+        """
+        plan = self.plan[self.bar - self.first]
         has_second = 0 < plan[_CHORD2[0]] < v.HOLD and plan[_METER] > 0
         is_second = has_second and position >= middle_unit(plan[_METER])
-        for source, name in zip(
-            _CHORD2 if is_second else _CHORD, ("root", "quality", "bass"), strict=True
-        ):
-            row[_C[name]] = plan[source]
+        for source, column in zip(_CHORD2 if is_second else _CHORD, _SHOWN_CHORD, strict=True):
+            row[column] = plan[source]
+        if self._drums[self.part - 1]:
+            row[_PREVIOUS] = row[_SOUNDS] = 0
+        else:
+            row[_PREVIOUS] = self._previous()
+            row[_SOUNDS] = self._heard.at[position]
 
     def _previous(self) -> int:
         """1 + the pitch of the current part's latest note within a few bars; 0 is none."""
-        if self.is_drums(self.part - 1):
-            return 0
         if self.open_notes:
             return self.open_notes[-1][1] + 1
         for bar in range(self.bar - 1, max(-1, self.bar - 1 - _LOOK_BACK_BARS), -1):
@@ -212,61 +180,44 @@ class Stream:
                 return notes[-1][1] + 1
         return 0
 
-    def _sounding(self, position: int) -> int:
-        """Pitch classes, as bits, that sound at a position of the current bar.
-
-        Of what has been written: the bar's cells so far, the open one, and notes held over
-        from the bar before.
-        """
-        return 0 if self.is_drums(self.part - 1) else self._heard[position]
-
     def sounds_within(self, start: int, end: int) -> int:
         """Pitch classes, as bits, that sound between two positions of the current bar.
 
-        Of what has been written: as ``_sounding``, and notes held over from some bars before.
+        Of what has been written, notes held over from some bars before included.
         """
         if self._held[0] != self.bar:
             self._held = self.bar, self._held_over()
-        return reduce(or_, self._heard[start:end] + self._held[1][start:end], 0)
+        return self._heard.within(start, end) | self._held[1].within(start, end)
 
-    def _held_over(self) -> list[int]:
-        """What sounds at each position of the current bar since the bar before the last."""
-        held = [0] * len(self._heard)
-        earlier = 0
-        pitched = [part for part, is_drums in enumerate(self._drums) if not is_drums]
+    def _held_over(self) -> Sounding:
+        """What sounds in the current bar since some bars before."""
+        held, earlier = Sounding(len(self._heard.at)), 0
         for bar in range(self.bar - 1, max(self.first, self.bar - _HELD_BARS) - 1, -1):
             earlier += bar_units(self.plan_of(bar)[_METER])
-            for part in pitched:
-                self._hear(held, part, self.cells.get((bar, part), ()), earlier)
+            for part in self._pitched():
+                held.add(self.cells.get((bar, part), ()), earlier)
         return held
-
-    def _hear(
-        self, heard: list[int], part: int, notes: Iterable[Note], earlier: int = 0
-    ) -> None:
-        """Let notes sound in the current bar; theirs began ``earlier`` units before it.
-
-        ``heard`` holds what sounds at each position.
-        """
-        if self._drums[part]:
-            return
-        units = len(heard)
-        for at, pitch, long, _ in notes:
-            end = at + v.DURATIONS[long - 1] - earlier
-            if end > 0:
-                bit = 1 << pitch % _PITCH_CLASSES
-                for unit in range(max(0, at - earlier), min(end, units)):
-                    heard[unit] |= bit
 
     def _listen(self) -> None:
         """Start a bar with what sounds in it already."""
-        self._heard = [0] * bar_units(self.plan_of(self.bar)[_METER])
-        for part in range(len(self.parts)):
+        self._heard = Sounding(bar_units(self.plan_of(self.bar)[_METER]))
+        for part in self._pitched():
             before = self.cells.get((self.bar - 1, part))
             if before and self.bar > self.first:
                 units = bar_units(self.plan_of(self.bar - 1)[_METER])
-                self._hear(self._heard, part, before, units)
+                self._heard.add(before, units)
             if self.filling:
-                self._hear(self._heard, part, self.cells.get((self.bar, part), ()))
+                self._heard.add(self.cells.get((self.bar, part), ()))
+
+    def _pitched(self) -> list[int]:
+        """Parts (from 0) other than drums."""
+        return [part for part, is_drums in enumerate(self._drums) if not is_drums]
+
+    def _sound(self, part: int, notes: Iterable[Note]) -> None:
+        """Let notes sound in the current bar."""
+        self.sounding.add(part)
+        if not self._drums[part]:
+            self._heard.add(notes)
 
     def _close_cell(self) -> None:
         self.open_notes, self.wanted = (), 0
@@ -286,20 +237,20 @@ class Stream:
         self.part = 0
         for column, value in zip(_PLAN_COLUMNS, self.plan_of(self.bar), strict=True):
             row[column] = value
-        self._place(row, self.bar)
-        row[_C["echo"]] = self._echoes[self.bar - self.first]
+        echo = self._echoes[self.bar - self.first]
+        self._place = (*self._placed(self.bar), echo)
+        row[_BAR], row[_LEFT], row[_ECHO] = self._place
         self._listen()
 
     def _push_cell(self, row: Row) -> None:
         self._close_cell()
-        self.part = row[_C["part"]]
+        self.part = row[_PART]
         plan, part = self.plan_of(self.bar), self.part - 1
         for source, column in _CELL_PLAN:
             row[column] = plan[source]
         for column, value in zip(_PART_COLUMNS, self.parts[part], strict=True):
             row[column] = value
-        self._place(row, self.bar)
-        row[_C["echo"]] = self._echoes[self.bar - self.first]
+        row[_BAR], row[_LEFT], row[_ECHO] = self._place
         source = row[_C["source"]]
         if source == v.HOLE:
             self.holes.append((self.bar, part))
@@ -311,27 +262,23 @@ class Stream:
         else:
             notes = self.copied(part, source, row[_C["shift"]])
             self.cells[self.bar, part] = notes
-            self.sounding.add(part)
-            self._hear(self._heard, part, notes)
-            _describe(row, notes)
+            self._sound(part, notes)
+            describe(row, notes)
 
     def _push_note(self, row: Row) -> None:
         part = self.part - 1
         plan = self.plan_of(self.bar)
-        row[_C["part"]] = self.part
-        row[_C["instrument"]], row[_C["role"]] = self.parts[part][:2]
+        row[_PART] = self.part
+        row[_INSTRUMENT], row[_ROLE] = self.parts[part][:2]
         for source, column in _NOTE_PLAN:
             row[column] = plan[source]
         position = position_of(row)
-        self._chord(row, position)
-        row[_C["previous"]] = self._previous()
-        row[_C["sounding"]] = self._sounding(position)
-        row[_C["bar"]] = v.bar_value(self.bar)
-        pitch = row[_C["pitch"]] - 1 - v.DRUM_PITCH * self.is_drums(part)
-        note = (position, pitch, row[_C["duration"]], row[_C["velocity"]])
+        self._surround(row, position)
+        row[_BAR] = self._place[0]
+        pitch = row[_PITCH] - 1 - v.DRUM_PITCH * self._drums[part]
+        note = (position, pitch, row[_DURATION], row[_VELOCITY])
         self.open_notes = self.cells[self.bar, part] = (*self.open_notes, note)
-        self.sounding.add(part)
-        self._hear(self._heard, part, (note,))
+        self._sound(part, (note,))
 
     def _push_fill(self, _row: Row) -> None:
         self._close_cell()
@@ -350,19 +297,3 @@ _PUSH = {
     v.FILL: Stream._push_fill,  # noqa: SLF001
     v.END: Stream._push_end,  # noqa: SLF001
 }
-
-
-def position_of(row: Row) -> int:
-    """Position in the bar that a note row's beat and sub say (1/24 quarter)."""
-    return (row[_C["beat"]] - 1) * v.POSITIONS_PER_QUARTER + row[_C["sub"]] - 1
-
-
-def _describe(row: Row, notes: tuple[Note, ...]) -> None:
-    """Tell a reference's row what it copies: range, pitch classes, rhythm by 16ths."""
-    pitches = [note[1] for note in notes]
-    row[_C["low"]], row[_C["high"]] = min(pitches) + 1, max(pitches) + 1
-    for pitch in pitches:
-        row[_C["pitches"]] |= 1 << pitch % v.MASKS["pitches"]
-    sixteenth = v.POSITIONS_PER_QUARTER // 4
-    for note in notes:
-        row[_C["rhythm"]] |= 1 << min(note[0] // sixteenth, v.MASKS["rhythm"] - 1)
