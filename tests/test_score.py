@@ -109,8 +109,17 @@ def test_instruments_are_found_by_name_number_and_family():
     assert find_instrument("41") == (40, False)
     assert find_instrument("brass") == (61, False)
     assert find_instrument("drums") == (0, True)
+    official = {
+        "Tango Accordion": 23, "Acoustic Guitar (nylon)": 24, "Electric Guitar (muted)": 28,
+        "Electric Bass (finger)": 33, "Orchestral Harp": 46, "String Ensemble 1": 48,
+        "String Ensemble 2": 49, "Lead 1 (square)": 80, "Lead 2 (sawtooth)": 81,
+        "Lead 8 (bass + lead)": 87, "Pad 2 (warm)": 89, "FX 1 (rain)": 96, "FX 8 (sci-fi)": 103,
+    }  # fmt: skip
+    assert {name: find_instrument(name)[0] for name in official} == official
     with pytest.raises(ValueError, match="did you mean violin"):
         find_instrument("violln")
+    with pytest.raises(ValueError, match="unknown instrument"):
+        find_instrument("violin (flute)")
     assert [find_instrument(name) for name in PROGRAM_NAMES] == [
         (program, False) for program in range(128)
     ]

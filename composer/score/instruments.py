@@ -5,6 +5,7 @@ Level 1 Developer Guidelines, MIDI Manufacturers Association. Ranges are the sou
 ranges of the real instruments with a little room (orchestration tables), wide for synths.
 """
 
+import re
 from difflib import get_close_matches
 
 FAMILIES = (
@@ -304,6 +305,12 @@ _ALIASES = {
     "upright bass": 32,
     "synth bass": 38,
     "string ensemble": 48,
+    "string ensemble 1": 48,
+    "string ensemble 2": 49,
+    "orchestral harp": 46,
+    "tango accordion": 23,
+    "sawtooth lead": 81,
+    "bass + lead lead": 87,
     "choir": 52,
     "voice": 53,
     "horn": 60,
@@ -318,6 +325,8 @@ _ALIASES = {
     "bells": 14,
     "bell": 14,
 }
+_GENERAL_MIDI = re.compile(r"(.*?)(?: \d)? ?\((.+)\)")
+"""General MIDI's own way to write a kind: ``Pad 2 (warm)``, ``Electric Guitar (jazz)``."""
 _DRUM_WORDS = frozenset({"drums", "drum", "drum kit", "drumkit", "percussion", "standard kit"})
 
 
@@ -347,8 +356,13 @@ def find_instrument(text: str) -> tuple[int, bool]:
             return int(wanted) - 1, False
         raise ValueError(f"instrument numbers are 1-128 (General MIDI), not {wanted}")
     names = _names()
-    if wanted in names:
-        return names[wanted], False
+    if kind := _GENERAL_MIDI.fullmatch(wanted):
+        word = kind[1].rpartition(" ")[2]
+        own = kind[2] if word == "fx" else f"{kind[2]} {word}"
+    else:
+        own = wanted
+    if own in names:
+        return names[own], False
     near = get_close_matches(wanted, [*names, "drums"], n=3, cutoff=0.5)
     hint = f": did you mean {' or '.join(near)}?" if near else ": try piano, strings, drums"
     raise ValueError(f"unknown instrument {text!r}{hint}")
