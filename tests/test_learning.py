@@ -1,6 +1,7 @@
 """The history of a checkpoint's training: runs add up, and a run is not counted twice."""
 
 import json
+import re
 from dataclasses import replace
 from xml.etree import ElementTree as ET
 
@@ -41,10 +42,13 @@ def test_runs_add_up_and_a_longer_log_replaces_a_shorter():
     assert len(history) == 3
 
 
-def test_the_curve_is_drawn(tmp_path):
+def test_the_curve_of_three_runs_tells_what_was_kept_and_what_was_not_validated(tmp_path):
     picture = tmp_path / "curve.svg"
-    draw([entry_of(log(1, 9.0)), entry_of(log(8, 3.0))], picture)
+    runs = [entry_of(log(1, 9.0)), entry_of(log(8, 3.0), 0.85), entry_of(log(6, 2.0))]
+    draw(runs, picture)
     assert ET.parse(picture).getroot().tag.endswith("svg")  # noqa: S314 - our own text
+    said = re.findall(r"<!-- (run .*) -->", picture.read_text("utf-8"))
+    assert said == ["run 1, never validated", "run 2, 85% of its change kept", "run 3"]
 
 
 def test_a_blend_lies_on_the_line_between_two_checkpoints(tiny_checkpoint):

@@ -69,20 +69,34 @@ def totals(history: list[Run]) -> dict[str, float]:
 
 
 def draw(history: list[Run], path: Path) -> None:
-    """Held-out loss against events, one line a run, each going on where the last ended."""
-    starts = accumulate((run["events"] for run in history), initial=0)
+    """Held-out loss against events, one line a run, each going on where the last ended.
+
+    A run that was never validated is a grey band.
+    """
+    starts = list(accumulate((run["events"] / 1e6 for run in history), initial=0))
     figure = Figure(figsize=_SIZE_INCHES, layout="constrained")
     axes = figure.add_subplot()
-    for number, (start, run) in enumerate(zip(starts, history, strict=False), 1):
-        points = [((start + events) / 1e6, nats) for events, nats, _ in run["curve"]]
-        if points:
-            axes.plot(*zip(*points, strict=True), marker=".", label=f"run {number}")
+    for number, run in enumerate(history, 1):
+        start, end = starts[number - 1 : number + 1]
+        axes.axvline(start, color="0.7", linewidth=0.8)
+        if run["curve"]:
+            points = [(start + events / 1e6, nats) for events, nats, _ in run["curve"]]
+            axes.plot(*zip(*points, strict=True), marker=".", label=_label(number, run))
+        else:
+            axes.axvspan(start, end, color="0.93", label=f"run {number}, never validated")
+    axes.set_xlim(0, starts[-1])
     axes.set_xlabel("million events seen, repeats counted")
     axes.set_ylabel("held-out nats per note")
     axes.grid(visible=True, alpha=0.3)
     axes.legend()
     with whole_file(path, overwrite=True) as draft:
         figure.savefig(draft)
+
+
+def _label(number: int, run: Run) -> str:
+    """The run and, where the next one began elsewhere than at its end, why."""
+    kept = "" if run["share"] == 1.0 else f", {run['share']:.0%} of its change kept"
+    return f"run {number}{kept}"
 
 
 def main() -> None:
