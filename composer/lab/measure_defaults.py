@@ -1,165 +1,149 @@
 """Measures what real soundtrack pieces of each mood have, for requests that leave it open.
 
-    COMPOSER_DATA=<folder> python -m composer.lab.measure_defaults
+    python -m composer.lab.measure_defaults prepared/train.npz
 
-writes ``composer/request/defaults.json``: a row for each song (one version of it) of the
-band, game and orchestral sources, with its mood by ``mood_of``, tempo, meter, mode and
-ensemble. No note of any piece is in it. Tempi are left out where the file's is known to be
-wrong (``tempo_hint.csv``), ensembles where fewer than three instruments play or none leads or
-plays the bass.
+writes ``composer/request/defaults.json`` from the training shard (held-out music is never
+read): a row for each song (one version of it) of band, game and orchestral music, with its
+mood, tempo, meter, mode, intensity and ensemble. No note of any piece is in it. Ensembles
+are left out where none leads, or where nothing gives harmony or bass.
 """
 
-import csv
+import argparse
 import json
-import os
-from collections import Counter, defaultdict
-from collections.abc import Iterator
+import sys
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from statistics import fmean
+from typing import Any, TypeVar
 
-from composer.analysis import keys_of, roles_of
-from composer.analysis.mood import mood_of
-from composer.errors import ComposerError, InputError
-from composer.lab.calibrate_mood import open_source
-from composer.midi import read_midi
-from composer.plan import Role
-from composer.score import Mode, Score
+import numpy as np
 
-STYLE_OF_SOURCE = {
-    "easyrpg-rtp": "game",
-    "easyrpg-pr41": "game",
-    "gbstudio-community": "game",
-    "small-finds": "game",
-    "3d-movie-maker": "game",
-    "freedink": "game",
-    "ceoilmusic": "game",
-    "tannerhelland": "band",
-    "freedoom": "band",
-    "blasphemer": "band",
-    "simutrans": "band",
-    "openscore-orchestra": "orchestra",
-}
-_LARGEST_ENSEMBLE = 7
-_SMALLEST_ENSEMBLE = 3
+from composer.errors import ComposerError
+from composer.files import write_whole
+from composer.lab.references import songs
+from composer.lab.shards import Piece, Shard, is_known, read_shard
+from composer.language import plan_of
+from composer.plan import PlanBar, PlanPart, Role
+from composer.request.defaults import TABLE
+from composer.score import Mode, ticks_per_bar
+
+T = TypeVar("T")
+
+_LARGEST_ENSEMBLE = 8
 _UNSUITED = frozenset({47, 55, 96, 101, 102, 103, *range(112, 128)})
 """Programs that a request must name to get: timpani and percussion with a pitch (they would
 be given chords), orchestra hits, noises and sound effects."""
-_NEEDED = frozenset({Role.MELODY, Role.BASS})
+_CHORDAL = frozenset({*range(32), 46, 48, 49, 50, 51, 52, *range(88, 96)})
+"""Programs that can carry a piece alone."""
 _SLOWEST_QPM, _FASTEST_QPM = 40.0, 220.0
-_MOST_NOTES = 20_000
+_ROUND_QPM = 5
+_SAME_TEMPO = 1.028
+"""Half a step of the language's tempi."""
 _USUAL_METERS = frozenset(
     {"2/2", "2/4", "3/4", "4/4", "5/4", "6/4", "7/4", "3/8", "6/8", "7/8", "9/8", "12/8"}
 )
 
 
-def _ensemble(score: Score) -> list[list[Any]] | None:
-    """[program, is_drums, role] of the busiest instruments.
+def _ensemble(piece: Piece, parts: Sequence[PlanPart]) -> list[list[Any]] | None:
+    """[program, is_drums, role, register, density] of the busiest parts, in their order.
 
-    None where too few play, or none leads, or none plays the bass.
-    An instrument that leads in one of its parts is the melody, and is never left out.
+    A part that leads is never left out. None where the piece can't be played so.
     """
-    notes: Counter[tuple[int, bool]] = Counter()
-    roles: dict[tuple[int, bool], Counter[Role]] = defaultdict(Counter)
-    for part, role in zip(score.parts, roles_of(score), strict=True):
-        if not part.notes or (not part.is_drums and part.program in _UNSUITED):
-            continue
-        which = (0 if part.is_drums else part.program, part.is_drums)
-        notes[which] += len(part.notes)
-        roles[which][role] += len(part.notes)
-    ranked = sorted(notes, key=lambda which: (Role.MELODY not in roles[which], -notes[which]))
-    chosen = sorted(ranked[:_LARGEST_ENSEMBLE])
-    played = [(*which, _main_role(roles[which])) for which in chosen]
-    if len(chosen) < _SMALLEST_ENSEMBLE or not {role for *_, role in played} >= _NEEDED:
+    notes = np.bincount(piece.sheet.notes[:, 1], minlength=len(parts))
+    suited = [
+        place
+        for place, part in enumerate(parts)
+        if notes[place] and (part.is_drums or part.program not in _UNSUITED)
+    ]
+    ranked = sorted(
+        suited, key=lambda place: (parts[place].role is not Role.MELODY, -notes[place])
+    )
+    chosen = [parts[place] for place in sorted(ranked[:_LARGEST_ENSEMBLE])]
+    return list(map(_row, chosen)) if _is_whole(chosen) else None
+
+
+def _is_whole(parts: Sequence[PlanPart]) -> bool:
+    """Whether someone leads, and someone gives bass or harmony."""
+    roles = {part.role for part in parts}
+    pitched = [part for part in parts if not part.is_drums]
+    if Role.MELODY not in roles or None in {part.program for part in pitched}:
+        return False
+    if len(pitched) == 1:
+        return pitched[0].program in _CHORDAL
+    return Role.BASS in roles or (len(pitched) == 2 and bool(roles & {Role.HARMONY, Role.PAD}))
+
+
+def _row(part: PlanPart) -> list[Any]:
+    return [part.program, part.is_drums, str(part.role), part.register, part.density]
+
+
+def _longest(pairs: Iterable[tuple[T, int]]) -> T:
+    """What holds for the most ticks."""
+    held: Counter[T] = Counter()
+    for value, ticks in pairs:
+        held[value] += ticks
+    return held.most_common(1)[0][0]
+
+
+def _tempo_qpm(bars: Sequence[PlanBar]) -> int | None:
+    """The tempo that holds longest, as people write it; None where it is no musical tempo."""
+    qpm = _longest((bar.tempo_qpm or 0.0, _ticks(bar)) for bar in bars)
+    if not _SLOWEST_QPM <= qpm <= _FASTEST_QPM:
         return None
-    return [[*which, str(role)] for *which, role in played]
+    even = round(qpm / _ROUND_QPM) * _ROUND_QPM
+    return even if max(even, qpm) / min(even, qpm) <= _SAME_TEMPO else round(qpm)
 
 
-def _main_role(roles: Counter[Role]) -> Role:
-    """Melody where there is any, else the role of most notes."""
-    return Role.MELODY if Role.MELODY in roles else roles.most_common(1)[0][0]
+def _ticks(bar: PlanBar) -> int:
+    return 0 if bar.meter is None else ticks_per_bar(bar.meter)
 
 
-def _tempo_qpm(score: Score) -> float | None:
-    """Tempo that holds longest, in quarters a minute; None where it is no musical tempo."""
-    ends = [tempo.onset_ticks for tempo in score.tempos[1:]] + [score.end_ticks]
-    held: Counter[float] = Counter()
-    for tempo, end in zip(score.tempos, ends, strict=True):
-        held[round(tempo.qpm)] += max(end - tempo.onset_ticks, 0)
-    qpm = held.most_common(1)[0][0]
-    return qpm if _SLOWEST_QPM <= qpm <= _FASTEST_QPM else None
-
-
-def _meter(score: Score) -> str | None:
-    """Meter that holds longest; None where it is unusual enough to be the file's fault."""
-    ends = [change.onset_ticks for change in score.meters[1:]] + [score.end_ticks]
-    held: Counter[str] = Counter()
-    for change, end in zip(score.meters, ends, strict=True):
-        held[str(change.meter)] += max(end - change.onset_ticks, 0)
-    meter = held.most_common(1)[0][0]
+def _meter(bars: Sequence[PlanBar]) -> str | None:
+    """The meter that holds longest; None where it is unusual enough to be the file's fault."""
+    meter = str(_longest((bar.meter, _ticks(bar)) for bar in bars))
     return meter if meter in _USUAL_METERS else None
 
 
-def _wrong_tempi(folder: Path) -> frozenset[str]:
-    """Files whose stated tempo is known not to fit their notes."""
-    path = folder / "tempo_hint.csv"
-    if not path.is_file():
-        return frozenset()
-    with path.open(newline="") as file:
-        return frozenset(row["file"] for row in csv.DictReader(file))
-
-
-def _measure(score: Score, style: str, *, trusts_tempo: bool) -> dict[str, Any] | None:
-    """One row; None where the mood can't be told."""
-    mood = mood_of(score)
-    if mood.valence is None or mood.arousal is None:
-        return None
-    modes = Counter(key.mode for key in keys_of(score))
+def _measured(piece: Piece) -> dict[str, Any]:
+    """One row."""
+    plan = plan_of(piece.sheet.parts, piece.sheet.bars)
+    modes = Counter(bar.key.mode for bar in plan.bars if bar.key is not None)
+    levels = [bar.intensity for bar in plan.bars if bar.intensity is not None]
     return {
-        "style": style,
-        "valence": round(mood.valence, 2),
-        "arousal": round(mood.arousal, 2),
-        "tempo_qpm": _tempo_qpm(score) if trusts_tempo else None,
-        "meter": _meter(score),
+        "style": piece.style,
+        "valence": round(piece.valence, 2),
+        "arousal": round(piece.arousal, 2),
+        "tempo_qpm": _tempo_qpm(plan.bars),
+        "meter": _meter(plan.bars),
         "is_minor": modes[Mode.MINOR] > modes[Mode.MAJOR],
-        "ensemble": _ensemble(score),
+        "intensity": round(fmean(levels), 2),
+        "ensemble": _ensemble(piece, plan.parts or ()),
     }
 
 
-def _rows(root: Path, source: str) -> Iterator[dict[str, Any]]:
-    """A row for each song of a source."""
-    seen: set[str] = set()
-    with open_source(root, source) as folder:
-        wrong = _wrong_tempi(folder)
-        with (folder / "index.csv").open(newline="") as index:
-            entries = list(csv.DictReader(index))
-        for entry in entries:
-            if entry["song_id"] in seen or not 50 < int(entry["notes"]) < _MOST_NOTES:
-                continue
-            try:
-                score = read_midi(folder / entry["file"]).score
-            except ComposerError:
-                continue
-            trusts = entry["file"] not in wrong
-            row = _measure(score, STYLE_OF_SOURCE[source], trusts_tempo=trusts)
-            if row is not None:
-                seen.add(entry["song_id"])
-                yield row
+def measure(shard: Shard) -> list[dict[str, Any]]:
+    """A row for the first piece of each song, where its mood is known."""
+    return [
+        _measured(piece)
+        for piece in songs([shard])
+        if is_known(piece.valence) and is_known(piece.arousal)
+    ]
 
 
-def measure(root: Path, path: Path) -> None:
-    """Measure the sources under ``root`` and write the table to ``path``."""
-    rows = [row for source in STYLE_OF_SOURCE for row in _rows(root, source)]
+def main() -> int:
+    """Run from the command line; an error is one line, and its exit code is returned."""
+    parser = argparse.ArgumentParser(description="Measure what pieces of each mood have.")
+    parser.add_argument("shard", type=Path)
+    try:
+        rows = measure(read_shard(parser.parse_args().shard))
+    except ComposerError as error:
+        sys.stderr.write(f"measure_defaults: {error}\n")
+        return error.exit_code
     lines = ",\n".join(json.dumps(row, separators=(",", ":")) for row in rows)
-    path.write_text(f"[\n{lines}\n]\n")
-
-
-def main() -> None:
-    """Measure from the folder that COMPOSER_DATA names."""
-    root = os.environ.get("COMPOSER_DATA")
-    if not root:
-        raise InputError("set COMPOSER_DATA to the folder of the training music")
-    measure(Path(root), Path(__file__).resolve().parents[1] / "request" / "defaults.json")
+    write_whole(TABLE, f"[\n{lines}\n]\n".encode(), overwrite=True)
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

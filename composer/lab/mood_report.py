@@ -203,17 +203,22 @@ with the scene's tag so often:
 
 Where a request leaves tempo, key, instruments, style or intensity open, they are drawn as real
 band, game and orchestral pieces have them, the nearer a piece's measured mood the more often
-(`composer/request/defaults.json`, written by `python -m composer.lab.measure_defaults`). The
-mode is the one that most of seven such pieces have, so that a clear valence is said by it. By
-quadrant, the pieces have:
+(`composer/request/defaults.json`, written by `python -m composer.lab.measure_defaults` from
+the training shard). One piece gives the players: instruments, roles, heights, and how busy
+each is in a second, whatever the tempo. Another gives the tempo, from all but the end of real
+tempi that speaks against the mood (for arousal -1 the fastest quarter is left out). The mode is
+the one that most of seven such pieces have, so that a clear valence is said by it. By quadrant,
+the pieces have:
 
 {defaults}
 
 How intense a piece is follows its arousal (0.47 + 0.25 * arousal on the scale of 0 to 1; real
-pieces of the training set lie along 0.41 + 0.30 * arousal, but asked that little calm pieces
-stand still), and how loud it is played follows its intensity bar by bar
-(`composer/perform/dynamics.py`): the loudness of sequenced music is a mixer's, the same for
-calm and excited pieces, while people strike calm pieces far more softly.
+pieces of the training set lie along 0.41 + 0.31 * arousal, but asked that little calm pieces
+stand still). The piece that gives the players adds how far it lies off that line, where this
+does not speak against the mood: few players are less intense than many. How loud it is played
+follows its intensity bar by bar (`composer/perform/dynamics.py`): the loudness of sequenced
+music is a mixer's, the same for calm and excited pieces, while people
+strike calm pieces far more softly.
 """
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from composer.lab.shards import Shard, is_known
+from composer.lab.shards import Piece, Shard, is_known
 from composer.language import score_of
 from composer.plan import Mood
 from composer.score import Score
@@ -18,17 +18,23 @@ from composer.score import Score
 STYLES = frozenset({"band", "game", "orchestra"})
 
 
-def reference_pieces(shards: Sequence[Shard]) -> Iterator[tuple[Score, Mood]]:
-    """The first piece of every song of ``STYLES``, with its label."""
+def songs(shards: Sequence[Shard]) -> Iterator[Piece]:
+    """The first piece of every song of ``STYLES``."""
     seen: set[str] = set()
     for shard in shards:
         for index in range(len(shard)):
             piece = shard.piece(index)
             if piece.style in STYLES and piece.song not in seen:
                 seen.add(piece.song)
-                axes = (piece.valence, piece.arousal)
-                known = [axis if is_known(axis) else None for axis in axes]
-                yield score_of(piece.sheet), Mood(*known)
+                yield piece
+
+
+def reference_pieces(shards: Sequence[Shard]) -> Iterator[tuple[Score, Mood]]:
+    """The first piece of every song of ``STYLES``, with its label."""
+    for piece in songs(shards):
+        axes = (piece.valence, piece.arousal)
+        known = [axis if is_known(axis) else None for axis in axes]
+        yield score_of(piece.sheet), Mood(*known)
 
 
 def matched(moods: Sequence[Mood]) -> list[int]:

@@ -8,6 +8,7 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from math import pi, sin
+from statistics import fmean
 
 from composer.plan import Chord, Mood, Plan, PlanBar, PlanPart
 from composer.request.arc import keyed
@@ -17,14 +18,17 @@ from composer.request.defaults import (
     load_examples,
     nearness,
     of_valence,
+    real_intensity,
     typical_intensity,
+    typical_tempo,
 )
 from composer.request.form import origin_of
 from composer.request.intensity import with_function_levels
 from composer.request.usual_form import with_usual_form
 from composer.score import Key, Meter, Mode
 
-_TYPICAL = (0.1, 0.9)
+_SPARED = 0.25
+"""Share of the tempi against an arousal of 1, the slow or the fast end, that is not drawn."""
 _ASKED_FOR_MODE = 7
 
 
@@ -66,12 +70,13 @@ def _of_style(style: str) -> list[Example]:
 
 
 def _tempo_qpm(examples: Sequence[Example], mood: Mood, rng: random.Random) -> float:
-    """A tempo between the weighted outer tenths, drawn as real pieces have it."""
+    """A real piece's tempo, the slow or fast end that speaks against the mood left out."""
     known = sorted(
         (one.tempo_qpm, nearness(one, mood)) for one in examples if one.tempo_qpm is not None
     )
+    spared = _SPARED * (mood.arousal or 0.0)
     total = sum(weight for _, weight in known)
-    place = total * rng.uniform(*_TYPICAL)
+    place = total * rng.uniform(max(0.0, spared), 1.0 + min(0.0, spared))
     for tempo_qpm, weight in known:
         place -= weight
         if place <= 0:
@@ -98,18 +103,39 @@ def _meter(examples: Sequence[Example], mood: Mood, rng: random.Random) -> Meter
     return _draw(known, lambda one: nearness(one, mood), rng).meter or Meter(4, 4)
 
 
-def _ensemble(
-    examples: Sequence[Example], mood: Mood, rng: random.Random
-) -> tuple[PlanPart, ...]:
-    """A real piece's instruments and roles."""
+def _players(examples: Sequence[Example], mood: Mood, rng: random.Random) -> Example:
+    """A real piece, for its instruments, roles, heights and densities."""
     known = [one for one in examples if one.ensemble]
-    return _draw(known, lambda one: nearness(one, mood), rng).ensemble or ()
+    return _draw(known, lambda one: nearness(one, mood), rng)
 
 
-def _intensities(count: int, mood: Mood, rng: random.Random) -> list[float]:
+def _ensemble(players: Example, tempo_qpm: float) -> tuple[PlanPart, ...]:
+    """A real piece's parts, as busy in a second at this tempo as they are at theirs.
+
+    So a calm piece stays calm at any tempo that is drawn or asked for.
+    """
+    mood = Mood(players.valence, players.arousal)
+    ratio = (players.tempo_qpm or typical_tempo(mood)) / tempo_qpm
+    return tuple(
+        replace(part, density=None if part.density is None else part.density * ratio)
+        for part in players.ensemble or ()
+    )
+
+
+def _lift(players: Example, mood: Mood) -> float:
+    """How much more intense a real piece is than its arousal lets expect.
+
+    Few players are less so, many more. What speaks against a clear mood does not count.
+    """
+    own = players.intensity - real_intensity(players.arousal)
+    arousal = mood.arousal or 0.0
+    return own * max(0.0, 1.0 - 2.0 * abs(arousal)) if own * arousal < 0 else own
+
+
+def _intensities(count: int, mood: Mood, lift: float, rng: random.Random) -> list[float]:
     """Intensity of each bar: an excited piece tends to build, a calm one to arch."""
     arousal = mood.arousal or 0.0
-    level = typical_intensity(mood)
+    level = typical_intensity(mood) + lift
     builds = rng.random() < 0.5 + 0.35 * arousal
     span = rng.uniform(0.2, 0.35)
     places = [(bar + 0.5) / count for bar in range(count)]
@@ -144,10 +170,11 @@ def shape_plan(plan: Plan, *, rng: random.Random) -> Plan:
     examples = _of_style(style)
     tempo_qpm = _tempo_qpm(examples, plan.mood, rng)
     key = _key(plan.mood, rng)
-    ensemble = _ensemble(examples, plan.mood, rng) if style in DEFAULT_STYLES else None
-    levels = _intensities(len(plan.bars), plan.mood, rng)
+    players = _players(examples, plan.mood, rng) if style in DEFAULT_STYLES else None
+    lift = 0.0 if players is None or plan.parts is not None else _lift(players, plan.mood)
+    levels = _intensities(len(plan.bars), plan.mood, lift, rng)
     meter = _meter(examples, plan.mood, rng)
-    has_tempo = any(bar.tempo_qpm is not None for bar in plan.bars)
+    tempi = [bar.tempo_qpm for bar in plan.bars if bar.tempo_qpm is not None]
     has_meter = any(bar.meter is not None for bar in plan.bars)
     has_key = any(bar.key is not None for bar in plan.bars)
 
@@ -159,7 +186,7 @@ def shape_plan(plan: Plan, *, rng: random.Random) -> Plan:
         return replace(
             bar,
             meter=bar.meter if has_meter else meter,
-            tempo_qpm=bar.tempo_qpm if has_tempo else tempo_qpm,
+            tempo_qpm=bar.tempo_qpm if tempi else tempo_qpm,
             key=bar.key if has_key else key,
             intensity=level if bar.intensity is None else bar.intensity,
             mood=_filled(bar.mood, plan.mood),
@@ -169,9 +196,7 @@ def shape_plan(plan: Plan, *, rng: random.Random) -> Plan:
     # where the last bar returns, it has to end on the tonic from the start
     for place in (0, len(bars) - 1, origin_of(bars, len(bars) - 1)):
         bars[place] = _at_home(bars[place])
-    return replace(
-        plan,
-        style=style,
-        parts=ensemble if plan.parts is None else plan.parts,
-        bars=tuple(bars),
-    )
+    parts = plan.parts
+    if players is not None and parts is None:
+        parts = _ensemble(players, fmean(tempi or (tempo_qpm,)))
+    return replace(plan, style=style, parts=parts, bars=tuple(bars))

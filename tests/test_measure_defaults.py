@@ -1,0 +1,110 @@
+"""What a piece gives to the table of defaults: its tempo, mode, intensity and players."""
+
+import json
+from dataclasses import replace
+from math import nan
+
+import pytest
+
+from composer.lab.measure_defaults import main, measure
+from composer.lab.shards import EXPRESSIVE, Piece, Shard, pack, write_arrays
+from composer.language import quantise
+from composer.plan import Plan, PlanBar, PlanPart, Role
+from composer.score import Key, Meter, Mode, Note, Part, Score, Tempo
+
+MELODY, BASS = PlanPart(73, role=Role.MELODY), PlanPart(32, role=Role.BASS)
+DRUMS = PlanPart(0, is_drums=True, role=Role.DRUMS)
+BAR = PlanBar(Meter(4, 4), key=Key(9, Mode.MINOR), intensity=0.4)
+
+
+def piece(*parts, qpm=120.0, bars=4, song="s", style="game", valence=0.5):
+    """Bars of quarters, the first part's the most."""
+    scored = tuple(
+        Part(
+            part.program or 0,
+            tuple(
+                Note(480 * beat, 36 if part.is_drums else 60, 400, 80)
+                for beat in range(4 * bars - place)
+            ),
+            part.is_drums,
+        )
+        for place, part in enumerate(parts)
+    )
+    score = Score(scored, (Tempo(0, qpm),), end_ticks=1920 * bars)
+    plan = Plan((replace(BAR, tempo_qpm=qpm),) * bars, parts)
+    sheet, _ = quantise(score, plan)
+    return Piece(sheet, "s", "f", "", song, "CC0-1.0", "", style, valence, -0.5, EXPRESSIVE)
+
+
+def shard(*pieces):
+    arrays = pack(pieces)
+    return Shard(arrays, json.loads(str(arrays.pop("meta")[0])))
+
+
+def row(*parts, **said):
+    (found,) = measure(shard(piece(*parts, **said)))
+    return found
+
+
+def test_a_row_says_what_the_plan_says():
+    found = row(replace(MELODY, register=72, density=1.0), BASS, DRUMS)
+    assert (found["meter"], found["is_minor"], found["arousal"]) == ("4/4", True, -0.5)
+    assert found["intensity"] == pytest.approx(0.4, abs=0.05)
+    programs = [(program, is_drums, role) for program, is_drums, role, *_ in found["ensemble"]]
+    assert programs == [(73, False, "melody"), (32, False, "bass"), (0, True, "drums")]
+    register, density = found["ensemble"][0][3:]
+    assert abs(register - 72) <= 4
+    assert abs(density - 1) <= 0.25
+
+
+@pytest.mark.parametrize(
+    ("qpm", "told"), [(120, 120), (118, 120), (72, 72), (150, 150), (61, 60), (300, None)]
+)
+def test_tempi_are_told_as_people_write_them(qpm, told):
+    assert row(MELODY, BASS, qpm=qpm)["tempo_qpm"] == told
+
+
+@pytest.mark.parametrize(
+    ("parts", "is_whole"),
+    [
+        ((PlanPart(0, role=Role.MELODY),), True),  # a piano alone
+        ((MELODY,), False),  # a flute alone
+        ((MELODY, DRUMS), False),
+        ((MELODY, PlanPart(48, role=Role.PAD)), True),
+        ((MELODY, PlanPart(40, role=Role.COUNTER)), False),
+        ((PlanPart(0, role=Role.HARMONY), BASS), False),  # nobody leads
+        ((MELODY, PlanPart(0, role=Role.HARMONY), PlanPart(48, role=Role.PAD)), False),
+        ((MELODY, PlanPart(0, role=Role.HARMONY), BASS), True),
+        ((MELODY, PlanPart(47, role=Role.BASS)), False),  # timpani are not asked to
+    ],
+)
+def test_ensembles_lead_and_have_something_below(parts, is_whole):
+    assert (row(*parts)["ensemble"] is not None) == is_whole
+
+
+def test_of_many_parts_the_busiest_play_and_who_leads():
+    rest = [PlanPart(program, role=Role.COUNTER) for program in range(56, 64)]
+    found = row(PlanPart(32, role=Role.BASS), *rest, MELODY)["ensemble"]
+    assert [program for program, *_ in found] == [32, *range(56, 62), 73]
+
+
+def test_one_piece_a_song_of_the_usual_styles_whose_mood_is_known():
+    pieces = [
+        piece(MELODY, BASS, song="a", qpm=90),
+        piece(MELODY, BASS, song="a", qpm=100),
+        piece(MELODY, BASS, song="b", style="choral"),
+        piece(MELODY, BASS, song="c", valence=nan),
+    ]
+    assert [found["tempo_qpm"] for found in measure(shard(*pieces))] == [90]
+
+
+def test_the_command_writes_the_table(tmp_path, monkeypatch, capsys):
+    path, table = tmp_path / "train.npz", tmp_path / "defaults.json"
+    monkeypatch.setattr("composer.lab.measure_defaults.TABLE", table)
+    write_arrays(path, pack([piece(MELODY, BASS)]))
+    monkeypatch.setattr("sys.argv", ["measure_defaults", str(path)])
+    assert main() == 0
+    assert len(json.loads(table.read_text())) == 1
+    monkeypatch.setattr("sys.argv", ["measure_defaults", str(tmp_path / "none.npz")])
+    assert main() != 0
+    assert "measure_defaults: " in capsys.readouterr().err
