@@ -90,6 +90,14 @@ def test_a_modulation_is_found_where_it_happens_and_nothing_flickers():
     assert abs(runs[0][1] - 16) <= 1
 
 
+def test_stretches_between_breaks_are_heard_alone():
+    there = [Chord((c.root + 2) % 12, c.quality) for c in TURN]
+    score = band(TURN + there)  # four bars of each: too few to pay for a change
+    assert len(set(keys_of(score))) == 1
+    assert keys_of(score, breaks=(4,)) == (Key(0),) * 4 + (Key(2),) * 4
+    assert keys_of(score, breaks=(0, 8, 99)) == keys_of(score)
+
+
 def test_a_wrong_signature_does_not_outweigh_the_notes():
     signed = band(TURN * 4, keys=(KeyChange(0, Key(6)),))
     assert set(keys_of(signed)) == {Key(0)}

@@ -52,6 +52,18 @@ def test_a_key_is_heard_in_the_notes_whatever_is_written():
     assert len(heard) == 1
 
 
+def test_a_change_of_key_after_four_bars_is_heard():
+    turn = (60, 64, 67, 72, 65, 69, 72, 77, 67, 71, 74, 79, 60, 64, 67, 72)
+    notes = tuple(
+        Note(i * 480, pitch + 2 * (i >= 16), 480, 80) for i, pitch in enumerate(turn * 2)
+    )
+    score = Score((Part(40, notes),))
+    bars = tuple(PlanBar(key=Key(tonic)) for tonic in (0, 2) for _ in range(4))
+    kept, lost = (rows(check(Plan(one), score))["key as heard"] for one in (bars, bars[::-1]))
+    assert (kept.share, kept.is_kept) == (1.0, True)
+    assert (lost.share, lost.is_kept) == (0.0, False)
+
+
 def with_bar(**fields):
     return replace(PLAN, bars=(replace(BAR, **fields),) * 8)
 

@@ -13,6 +13,9 @@ popular and game music use more. (The lowest notes as added evidence made keys w
 draw a minor piece to its relative major.)
 """
 
+from collections.abc import Collection
+from itertools import pairwise
+
 import numpy as np
 
 from composer.analysis.music import Floats, Music, pitch_class_profile
@@ -27,11 +30,23 @@ _SIGNATURE_GAIN = 0.15  # nats a bar for the keys of a written signature that is
 _BAR_QUARTERS_HEARD = 4.0  # a longer bar weighs no more than this
 
 
-def keys_of(score: Score, music: Music | None = None) -> tuple[Key, ...]:
-    """Key of each bar of ``score``; C major throughout where nothing has a pitch."""
+def keys_of(
+    score: Score, music: Music | None = None, *, breaks: Collection[int] = ()
+) -> tuple[Key, ...]:
+    """Key of each bar of ``score``; C major throughout where nothing has a pitch.
+
+    ``breaks`` are bars (from 0) that begin stretches to be heard alone: what follows a known
+    change of key is not drawn to what came before.
+    """
     music = music or Music(score)
     gains = _evidence(music) + _signature_gains(music)
-    return tuple(_KEYS[state] for state in best_path(gains, _moves()))
+    edges = sorted({0, len(gains), *(bar for bar in breaks if 0 < bar < len(gains))})
+    moves = _moves()
+    return tuple(
+        _KEYS[state]
+        for first, end in pairwise(edges)
+        for state in best_path(gains[first:end], moves)
+    )
 
 
 def _distributions() -> Floats:

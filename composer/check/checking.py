@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
-from composer.analysis import analyse
+from composer.analysis import analyse, keys_of
 from composer.analysis.harmony import heard_harmony
 from composer.check.forms import returns_rows
 from composer.check.moods import mood_rows
@@ -38,7 +38,6 @@ _BAR_CONTROLS = (
         1.0,
         lambda asked, found: abs(found / asked - 1) <= _TEMPO_TOLERANCE,
     ),
-    _BarControl("key as heard", "key", _HEARD_SHARE),
     _BarControl("feel", "feel", _HEARD_SHARE),
 )
 
@@ -47,15 +46,17 @@ def check(plan: Plan, score: Score) -> Report:
     """Measure ``score`` against ``plan``; open fields ask nothing.
 
     Kept means: bars, meters, tempi (to 0.1 %), keys as written, instruments and ranges in
-    every bar and part; keys and feel as heard in half of the bars; the defining tones of
-    95 % of the chords' bars; intensity within 0.15 in each section; returns, roles,
-    density, register and mood as their modules say.
+    every bar and part; keys (each stretch alone) and feel as heard in half of the bars; the
+    defining tones of 95 % of the chords' bars; intensity within 0.15 in each section;
+    returns, roles, density, register and mood as their modules say.
     """
-    measured = analyse(replace(score, keys=()))  # a written key is not evidence of a heard one
+    unsigned = replace(score, keys=())  # a written key is not evidence of a heard one
+    measured = analyse(unsigned)
     rows = [_count(plan, measured)]
     for control in _BAR_CONTROLS:
         rows += _bar_row(control, plan.bars, measured.bars)
     rows += _written_keys(plan, score)
+    rows += _heard_keys(plan, unsigned)
     rows += _chords(plan, score)
     rows += part_rows(plan, score, measured)
     rows += returns_rows(plan, score)
@@ -116,6 +117,21 @@ def _written_keys(plan: Plan, score: Score) -> Iterator[Control]:
         written.append(before[-1] if before else None)
     wanted = [bar.key for bar in plan.bars]
     yield from _row("key as written", wanted, written, lambda one, other: one == other, 1.0)
+
+
+def _heard_keys(plan: Plan, score: Score) -> Iterator[Control]:
+    """Keys that are heard where each stretch of one planned key is heard alone.
+
+    Heard as one, a change of key after a few bars is seldom found in real music either: in
+    12 bars around 48 annotated changes of POP909's songs the right key is heard for 23 % of
+    the time, 54 % where each side is heard alone.
+    """
+    wanted = [bar.key for bar in plan.bars]
+    breaks = [bar for bar in range(1, len(wanted)) if wanted[bar] != wanted[bar - 1]]
+    heard = keys_of(score, breaks=breaks)
+    yield from _row(
+        "key as heard", wanted, heard, lambda one, other: one == other, _HEARD_SHARE
+    )
 
 
 def _chords(plan: Plan, score: Score) -> Iterator[Control]:
