@@ -6,7 +6,7 @@ around the part's mean, and grow by two octaves from intensity 0 to 1.
 """
 
 from collections.abc import Sequence
-from math import log2
+from math import log, log2
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,7 @@ MOST_ADJUSTED = 2.0
 """Factor by which a bar at most departs from what it would have had to make good."""
 
 _C = v.COLUMN
+_FAIR_GAIN = log(2) / 2
 _NOTES = [(low * min(high, 2 * low)) ** 0.5 for low, high in v.COUNTS]
 """Notes that a value of ``count`` stands for, the middle of few and many; the last is open."""
 
@@ -56,8 +57,8 @@ class Densities:
     def sources(self, stream: Stream, row: Row, legal: Legal) -> Sequence[float]:
         """What is added to the logits of a new cell (nothing) and of each reference.
 
-        A reference with the wanted number gains as much as a real bar loses on average by
-        its distance from it.
+        A new cell will lose by its number of notes too: on average over real bars what
+        ``_FAIR_GAIN`` gives the references.
         """
         part = row[_C["part"]] - 1
         wanted = self._wanted(stream, part)
@@ -67,7 +68,7 @@ class Densities:
         return [
             0.0
             if source in (v.NEW, v.HOLE)
-            else 0.5 + _likelihood(len(stream.copied(part, source, unshifted)), wanted)
+            else _FAIR_GAIN + _likelihood(len(stream.copied(part, source, unshifted)), wanted)
             for source in legal.tolist()
         ]
 
