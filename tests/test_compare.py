@@ -1,6 +1,7 @@
 """The small comparison runs: every variant trains, and the figures mean what they say."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,9 +9,9 @@ import torch
 from toy_pieces import toy_piece
 
 from composer.lab import compare as compare_module
-from composer.lab.compare import compare, judge, windows
+from composer.lab.compare import compare, drawn, judge, windows
 from composer.lab.compare_page import merged, page, rows
-from composer.lab.crops import whole
+from composer.lab.crops import draw, whole
 from composer.lab.flat import tokens
 from composer.lab.optimiser import Optimiser, uses_muon
 from composer.lab.shards import Shard, pack, read_shard, write_arrays
@@ -18,9 +19,11 @@ from composer.lab.variants import (
     VARIANTS,
     AdamOnly,
     ParallelChoices,
+    draw_all_parts,
     finishing,
     interleaved,
     said_once,
+    with_more,
     written_out,
 )
 from composer.language import decode, encode
@@ -39,6 +42,7 @@ def prepared(tmp_path_factory):
     write_arrays(
         folder / "held_out.npz", pack([toy_piece(seed, BARS) for seed in range(20, 36)])
     )
+    write_arrays(folder / "pop909.npz", pack([toy_piece(50, BARS)]))
     return folder
 
 
@@ -155,7 +159,9 @@ def test_windows_are_equally_many_of_every_source(held_out):
     assert {bars for _, bars in chosen} == {8}
 
 
-@pytest.mark.parametrize("name", ["flat tokens", "plan interleaved", "finishing phase"])
+@pytest.mark.parametrize(
+    "name", ["flat tokens", "plan interleaved", "finishing phase", "pop909"]
+)
 def test_a_comparison_trains_and_judges_the_same_music(prepared, tmp_path, monkeypatch, name):
     monkeypatch.setattr("composer.lab.variants.BASE_CONFIG", TINY)
     monkeypatch.setattr(compare_module, "_ROUNDS", 1)
@@ -193,7 +199,45 @@ def test_differences_are_taken_seed_by_seed_over_all_notes():
     assert found["flat pitch"].difference(wanted)[0] == pytest.approx(0.4)
 
 
-def test_a_later_run_replaces_one_of_the_same_variant_and_seed():
+def test_runs_are_compared_with_the_base_on_the_same_music_alone():
+    old, new = line("base", 0, 20), line("base", 0, 28) | {"drawn": "new"}
+    other = line("flat pitch", 0, 30) | {"drawn": "new"}
+    assert rows([old, new, other])["flat pitch"].difference()[0] == pytest.approx(3 * 2 / 40)
+    assert "flat pitch" not in rows([old, other])
+    assert rows([old, new])["base"].difference()[0] == 0
+
+
+def test_other_weights_or_windows_are_other_music(held_out, monkeypatch):
+    found = drawn(held_out, 0)
+    assert found == drawn(held_out, 0) != drawn(held_out, 1)
+    weights = np.linspace(0, 1, len(held_out), dtype=np.float32)
+    assert found != drawn(replace(held_out, arrays={**held_out.arrays, "weight": weights}), 0)
+    monkeypatch.setattr("composer.lab.crops._THINNED", 1.0)
+    assert found != drawn(held_out, 0)
+
+
+def test_windows_without_thinning_keep_every_part(held_out, monkeypatch):
+    monkeypatch.setattr("composer.lab.crops._THINNED", 1.0)
+
+    def parts(draw):
+        crops_ = [draw(held_out, np.random.default_rng(seed), 512) for seed in range(30)]
+        return {int((crop.rows[:, 0] == v.PART).sum()) for crop in crops_}
+
+    assert parts(draw) == {2, 3}
+    assert parts(draw_all_parts) == {3}
+
+
+def test_more_pieces_are_weighed_with_the_others(held_out):
+    more = replace(held_out, arrays={**held_out.arrays, "valence": -held_out.arrays["valence"]})
+    both = with_more(held_out, more)
+    assert len(both) == 2 * len(held_out)
+    assert both.sheet(len(held_out) + 3) == held_out.sheet(3)
+    assert both.piece(len(held_out) + 3) == more.piece(3)
+    assert both.arrays["weight"].sum() == pytest.approx(1)
+
+
+def test_a_later_run_replaces_one_of_the_same_variant_and_music():
     old = [line("base", 0, 20), line("base", 1, 20)]
     found = merged(old, [json.dumps(line("base", 1, 30))])
     assert [each["pieces"][0][2] for each in found] == [20, 30]
+    assert len(merged(old, [json.dumps(line("base", 1, 30) | {"drawn": "new"})])) == 3

@@ -12,6 +12,7 @@ bars as fit the context when every note is written out. Copied notes count as no
 """
 
 import argparse
+import hashlib
 import json
 import math
 import shutil
@@ -26,9 +27,17 @@ from composer.lab.crops import Crop, whole
 from composer.lab.listening import MOST_BARS, ROWS, Window, music_nats, with_shuffled
 from composer.lab.session import Session, Stop
 from composer.lab.shards import Shard, read_shard
-from composer.lab.train import HELD_OUT, Run
+from composer.lab.train import HELD_OUT, TRAIN, Run
 from composer.lab.validation import Sums, summary
-from composer.lab.variants import BASE_CONFIG, VARIANTS, Variant, written_out
+from composer.lab.variants import (
+    BASE,
+    BASE_CONFIG,
+    BASE_RECIPE,
+    VARIANTS,
+    Variant,
+    with_more,
+    written_out,
+)
 from composer.model.network import Network
 
 RESULTS = "results.jsonl"
@@ -61,6 +70,7 @@ def compare(
     return {
         "variant": name,
         "seed": seed,
+        "drawn": drawn(read_shard(prepared / TRAIN), seed),
         "base_steps": base_steps,
         "steps": steps,
         "cost": round(cost, 3),
@@ -78,7 +88,7 @@ def relative_cost(prepared: Path, out: Path, variant: Variant) -> float:
     takes the memory first pays for it.
     """
     base, own = (
-        _run(prepared, out / "timing", each, 10, 0) for each in (VARIANTS["base"], variant)
+        _run(prepared, out / "timing", each, 10, 0) for each in (VARIANTS[BASE], variant)
     )
     ratios = []
     for turn in range(1 + _ROUNDS):
@@ -96,7 +106,22 @@ def _seconds(run: Run) -> float:
 
 def _run(prepared: Path, out: Path, variant: Variant, steps: int, seed: int) -> Run:
     recipe, design = variant.settings(steps, seed), variant.design(steps)
-    return Run(prepared, out, variant.sizes(), recipe, _SESSION, design=design)
+    run = Run(prepared, out, variant.sizes(), recipe, _SESSION, design=design)
+    if variant.extra:
+        run.shard = with_more(run.shard, read_shard(prepared / f"{variant.extra}.npz"))
+    return run
+
+
+def drawn(shard: Shard, seed: int) -> str:
+    """A name for what the base first draws: shards, weights and windows, eight digits.
+
+    Only runs of the same name saw the same music, and differ in the variant alone.
+    """
+    make, size = VARIANTS[BASE].design(1).crops, BASE_RECIPE.events_per_step
+    digest = hashlib.sha256()
+    for crop in make(shard, seed, 0, size, BASE_CONFIG.context):
+        digest.update(crop.rows.tobytes())
+    return digest.hexdigest()[:8]
 
 
 def judge(network: Network, shard: Shard, variant: Variant) -> dict[str, Any]:

@@ -18,9 +18,8 @@ from numpy.typing import NDArray
 
 from composer.files import write_whole
 from composer.lab.listening import per_note
-from composer.lab.variants import BASE_CONFIG, BASE_RECIPE, VARIANTS
+from composer.lab.variants import BASE, BASE_CONFIG, BASE_RECIPE, VARIANTS
 
-BASE = "base"
 WANTED_SOURCES = frozenset(
     {
         "blasphemer",
@@ -43,9 +42,9 @@ Figures = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """All seeds of one variant; ``nats`` and ``base`` (seeds, pieces), ``notes`` (pieces,).
+    """All runs of one variant; ``nats`` and ``base`` (runs, pieces), ``notes`` (pieces,).
 
-    ``base`` holds the base's runs of the same seeds.
+    ``base`` holds the base's runs of the same seeds on the same music.
     """
 
     lines: Sequence[Line]
@@ -55,7 +54,7 @@ class Row:
     wanted: NDArray[np.bool_]
 
     def per_note(self, which: NDArray[np.bool_] | None = None) -> Figures:
-        """Nats per note of each seed, over the pieces ``which``."""
+        """Nats per note of each run, over the pieces ``which``."""
         chosen = np.ones(len(self.notes), bool) if which is None else which
         found: Figures = self.nats[:, chosen].sum(1) / self.notes[chosen].sum()
         return found
@@ -73,20 +72,25 @@ class Row:
 
 def rows(results: Sequence[Line]) -> dict[str, Row]:
     """The results by variant, in the order of ``VARIANTS``."""
-    by_seed = {line["seed"]: line for line in results if line["variant"] == BASE}
+    bases = {_music(line): line for line in results if line["variant"] == BASE}
     found = {}
     for name in VARIANTS:
-        own = [line for line in results if line["variant"] == name and line["seed"] in by_seed]
+        own = [line for line in results if line["variant"] == name and _music(line) in bases]
         if own:
             pieces = own[0]["pieces"]
             found[name] = Row(
                 own,
                 _nats(own),
-                _nats([by_seed[line["seed"]] for line in own]),
+                _nats([bases[_music(line)] for line in own]),
                 np.array([notes for _, notes, _ in pieces], np.float64),
                 np.array([source in WANTED_SOURCES for source, _, _ in pieces]),
             )
     return found
+
+
+def _music(line: Line) -> tuple[int, str]:
+    """What a run was trained on: only runs of the same music are compared."""
+    return line["seed"], line.get("drawn", "")
 
 
 def _nats(lines: Sequence[Line]) -> Figures:
@@ -104,7 +108,7 @@ def _signed(difference: tuple[float, float, float]) -> str:
 
 _COLUMNS: tuple[tuple[str, Callable[[str, Row], str]], ...] = (
     ("variant", lambda name, _: name),
-    ("seeds", lambda _, row: str(len(row.lines))),
+    ("runs", lambda _, row: str(len(row.lines))),
     ("parameters", lambda _, row: f"{row.lines[0]['parameters'] / 1e6:.2f} M"),
     ("steps", lambda _, row: str(row.lines[0]["steps"])),
     ("events", lambda _, row: f"{row.lines[0]['events'] / 1000:.0f} k"),
@@ -157,11 +161,11 @@ step of each being timed in turns. One seed draws the same pieces for every vari
 **nats/note** is the negative log-likelihood of the music given its plan, per note (copied notes
 count), on the same {notes:,} notes of {pieces} held-out windows: up to five pieces a source, as
 many opening bars as fit the context with every note written out (so references save less here
-than in whole pieces). ± is half the distance between the seeds. **to base** compares the same
-seeds piece by piece, with a 95 % bootstrap interval over pieces. The sources of band, game,
-electronic and orchestra music ({wanted:,} notes) are told apart. **chords**, **intensities**,
-**sections**: how many nats a note it costs to shuffle that row of the plan among the bars;
-more means that the plan is listened to.
+than in whole pieces). ± is half the distance between the runs. **to base** compares runs of the
+same seed on the same music, piece by piece, with a 95 % bootstrap interval over pieces. The
+sources of band, game, electronic and orchestra music ({wanted:,} notes) are told apart.
+**chords**, **intensities**, **sections**: how many nats a note it costs to shuffle that row of
+the plan among the bars; more means that the plan is listened to.
 
 The runs are short: a difference says what is learnt sooner, and may shrink in a long run.
 """
@@ -184,9 +188,9 @@ def main() -> None:
 
 
 def merged(results: Sequence[Line], added: Sequence[str]) -> list[Line]:
-    """Results with more of them; a later run of the same variant and seed replaces one."""
+    """Results with more of them; a later run of the same variant and music replaces one."""
     lines = [*results, *map(json.loads, added)]
-    return list({(line["variant"], line["seed"]): line for line in lines}.values())
+    return list({(line["variant"], *_music(line)): line for line in lines}.values())
 
 
 def _as_json(found: Mapping[str, Any]) -> bytes:

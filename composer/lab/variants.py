@@ -4,22 +4,25 @@ A variant changes the network, what is written as rows, what is drawn, the recip
 sizes; ``VARIANTS`` lists them all by name. None of them is used outside the lab.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from composer.lab.balance import weights_of
 from composer.lab.crops import TRANSPOSITIONS, Crop, Write, draw, step_crops
 from composer.lab.design import Design, MakeNetwork
 from composer.lab.flat import FlatTokens, without_holes
 from composer.lab.optimiser import Optimiser
 from composer.lab.recipe import Recipe
-from composer.lab.shards import Shard
+from composer.lab.shards import Shard, pack
 from composer.language import encode
 from composer.language import vocabulary as v
 from composer.model import features
@@ -31,6 +34,7 @@ Rows = NDArray[np.int32]
 Weigh = Callable[[Shard, float], NDArray[np.float32]]
 """From a shard and the share of the run that is done to the pieces' weights."""
 
+BASE = "base"
 BASE_CONFIG = ModelConfig(
     layers=3, width=192, heads=4, kv_heads=2, ffn=384, head_ffn=256, context=512
 )
@@ -43,15 +47,18 @@ BASE_RECIPE = Recipe(
 class Variant:
     """One change; ``idea`` says it in a line.
 
-    ``write`` makes rows of a window, ``weigh`` overrules the pieces' weights, ``config`` and
-    ``recipe`` name changed sizes and settings.
+    ``draw`` takes a window, ``write`` makes its rows, ``weigh`` overrules the pieces' weights,
+    ``extra`` names a shard whose pieces are drawn too, ``config`` and ``recipe`` changed sizes
+    and settings.
     """
 
     idea: str
     network: MakeNetwork = Network
+    draw: Callable[..., Crop] = draw
     write: Write = encode
     transpositions: tuple[int, int] = TRANSPOSITIONS
     weigh: Weigh | None = None
+    extra: str = ""
     optimiser: type[Optimiser] = Optimiser
     config: Mapping[str, int] = field(default_factory=dict)
     recipe: Mapping[str, Any] = field(default_factory=dict)
@@ -70,7 +77,7 @@ class Variant:
 
     def design(self, total_steps: int) -> Design:
         """What the trainer builds a run of so many steps from."""
-        drawn = partial(draw, write=self.write, transpositions=self.transpositions)
+        drawn = partial(self.draw, write=self.write, transpositions=self.transpositions)
 
         def crops(shard: Shard, seed: int, step: int, events: int, limit: int) -> list[Crop]:
             if self.weigh:
@@ -204,6 +211,21 @@ def said_once(*window: object, **options: object) -> Rows:
 written_out = partial(encode, references=False)
 """Every cell with its notes."""
 
+
+def draw_all_parts(shard: Shard, rng: np.random.Generator, limit: int, **options: Any) -> Crop:
+    """A window that keeps every part; only this comparison asks for one."""
+    with patch("composer.lab.crops._THINNED", 0.0):
+        return draw(shard, rng, limit, **options)
+
+
+def with_more(shard: Shard, more: Shard) -> Shard:
+    """The pieces of both, weighed anew."""
+    pieces = [each.piece(index) for each in (shard, more) for index in range(len(each))]
+    arrays = pack(pieces, weights=weights_of(pieces))
+    meta = json.loads(str(arrays.pop("meta")[0]))
+    return Shard(arrays, meta)
+
+
 _WANTED_STYLES = ("band", "game", "electronic", "orchestra")
 
 
@@ -231,7 +253,7 @@ def finishing(shard: Shard, done: float) -> NDArray[np.float32]:
 
 
 VARIANTS: dict[str, Variant] = {
-    "base": Variant("composer as it is, small"),
+    BASE: Variant("composer as it is, small"),
     "flat pitch": Variant("no chord-, key-, melody-relative pitch", network=FlatPitch),
     "without sounding": Variant("pitch without what sounds", network=Deaf),
     "written out": Variant("no references: every cell with its notes", write=written_out),
@@ -251,6 +273,7 @@ VARIANTS: dict[str, Variant] = {
     "adam rate x2": Variant("adam rate 6e-3", recipe={"adam_rate": 6e-3}),
     "adam rate x0.5": Variant("adam rate 1.5e-3", recipe={"adam_rate": 1.5e-3}),
     "no transposition": Variant("no augmentation by key", transpositions=(0, 1)),
+    "no thinning": Variant("windows keep every part", draw=draw_all_parts),
     "2 layers of 128": Variant("smaller", config={"layers": 2, "width": 128, "ffn": 256}),
     "6 layers of 192": Variant("deeper", config={"layers": 6}),
     "6 layers of 256": Variant("larger", config={"layers": 6, "width": 256, "ffn": 640}),
@@ -262,6 +285,7 @@ VARIANTS: dict[str, Variant] = {
     "16384 events a step": Variant("four times the step", recipe={"events_per_step": 16384}),
     "weights by notes": Variant("every note counts alike", weigh=by_notes),
     "game doubled": Variant("band, game, electronic twice as often", weigh=game_doubled),
+    "pop909": Variant("arrangements of 909 pop songs besides", extra="pop909"),
     "finishing phase": Variant("the last 15 % on band, game, orchestra", weigh=finishing),
 }
 """Every variant by its name."""
