@@ -8,13 +8,16 @@ import numpy as np
 import pytest
 from evaluation_scores import piece
 
+from composer.analysis.second_judge import judge
 from composer.errors import InputError
 from composer.lab.evaluate_checkpoint import read_figures
+from composer.lab.evaluate_earlier import earlier_samples
 from composer.lab.evaluation_page import HEADING, real_accuracies, section, with_section
 from composer.lab.references import STYLES, matched, reference_pieces
 from composer.lab.samples import QUADRANTS, Sampler, compose_samples
 from composer.lab.shards import EXPRESSIVE, Piece, Shard, pack
 from composer.language import quantise
+from composer.midi import read_midi, write_midi
 from composer.plan import Mood, Plan, PlanBar, PlanPart
 from composer.score import bars_of
 
@@ -106,7 +109,8 @@ def test_the_section_tells_now_before_and_real_music():
         real["labeller"].keys() == real["second judge"].keys() == {"emopia", "vgmidi", "ym2413"}
     )
     assert real["labeller"] != real["second judge"]
-    text = section(figures(1.25, 0.875), real, figures(1.5, 0.5))
+    earlier = figures(1.5, 0.5) | {"name": "an older one"}
+    text = section(figures(1.25, 0.875), real, earlier)
     assert "| labeller | composed | 8 | 0.88 (0.50-2.00) |" in text
     assert "| labeller | composed before | 8 | 0.50 (0.50-2.00) |" in text
     for axis in real["second judge"]["emopia"]:
@@ -115,7 +119,10 @@ def test_the_section_tells_now_before_and_real_music():
         .replace("|  |", "| |") in text  # fmt: skip
     row = "| density | 1.25 (0.50-2.00) | 1.25 (0.50-2.00) | 3 | 4 | 1.50 (0.50-2.00) |"
     assert row in text
+    assert "Before (an older one, 2 pieces): matched 1.50" in text
     assert "Of 1 metrics 1 are nearer now; the median change is -0.25." in text
+    assert "Farther than before: none." in text
+    assert "Farther than before: density." in section(figures(1.75, 0.5), real, earlier)
     assert "before" not in section(figures(1.25, 0.875), real, None).lower()
 
 
@@ -124,6 +131,21 @@ def test_the_page_keeps_what_stands_above_the_section():
     once = with_section(page, f"{HEADING}\n\nnew\n")
     assert once.startswith(page.partition(HEADING)[0].rstrip())
     assert with_section(once, f"{HEADING}\n\nnew\n") == once
+
+
+def test_pieces_of_an_earlier_composer_are_heard_as_they_were_asked(tmp_path):
+    for number, name in enumerate(("tense-9", "happy-8", "calm-11")):
+        write_midi(piece(number), tmp_path / f"{name}.mid")
+    found = list(earlier_samples(tmp_path))
+    assert [sample.name for sample in found] == ["happy-8", "tense-9", "calm-11"]
+    asked, heard = found[2].moods("second judge")
+    assert asked == QUADRANTS["calm"]
+    assert heard == judge(read_midi(tmp_path / "calm-11.mid").score)
+    write_midi(piece(1), tmp_path / "song.mid")
+    with pytest.raises(InputError, match="song"):
+        list(earlier_samples(tmp_path))
+    with pytest.raises(InputError, match="no MIDI"):
+        list(earlier_samples(tmp_path / "none"))
 
 
 def test_figures_of_another_kind_are_refused(tmp_path):

@@ -79,20 +79,37 @@ def reports(samples: Sequence[Sample], shards: Sequence[Shard]) -> dict[str, Rep
     }
 
 
-def figures(samples: Sequence[Sample], shards: Sequence[Shard]) -> dict[str, Any]:
-    """Everything that was measured, as plain values."""
-    notes = sum(sample.told["notes"] for sample in samples)
+def judged(samples: Sequence[Sample], shards: Sequence[Shard]) -> dict[str, Any]:
+    """What the pieces alone tell, as plain values: moods heard, and distances."""
     return {
         "format": _FORMAT,
         "pieces": [sample.name for sample in samples],
         "moods": moods(samples),
-        "harmony": harmony(samples),
-        "notes": notes,
-        "notes_per_second": notes / sum(sample.told["seconds"] for sample in samples),
         "evaluation": {
             name: report.as_json() for name, report in reports(samples, shards).items()
         },
     }
+
+
+def figures(samples: Sequence[Sample], shards: Sequence[Shard]) -> dict[str, Any]:
+    """Everything that was measured: ``judged``, and what composing told."""
+    notes = sum(sample.told["notes"] for sample in samples)
+    return {
+        **judged(samples, shards),
+        "harmony": harmony(samples),
+        "notes": notes,
+        "notes_per_second": notes / sum(sample.told["seconds"] for sample in samples),
+    }
+
+
+def read_references(prepared: Path) -> list[Shard]:
+    """The shards whose pieces are compared with."""
+    return [read_shard(prepared / f"{name}.npz") for name in ("held_out", "train")]
+
+
+def write_figures(path: Path, found: dict[str, Any]) -> None:
+    """Write figures as JSON, in place of others."""
+    write_whole(path, (json.dumps(found, indent=1) + "\n").encode(), overwrite=True)
 
 
 def read_figures(path: Path) -> dict[str, Any]:
@@ -110,16 +127,12 @@ def run(given: argparse.Namespace) -> None:
     """Compose, measure, write."""
     before = None if given.before is None else read_figures(given.before)
     page = None if given.page is None else given.page.read_text("utf-8")
-    shards = [read_shard(given.prepared / f"{name}.npz") for name in ("held_out", "train")]
+    shards = read_references(given.prepared)
     sampler = Sampler(given.checkpoint, given.engine, given.out, given.seed, given.bars)
     samples = compose_samples(sampler, given.pieces, jobs=given.jobs, tell=_say)
     found = figures(samples, shards)
     text = section(found, real_accuracies(_MOODS_PAGE), before)
-    write_whole(
-        given.out / "evaluation.json",
-        (json.dumps(found, indent=1) + "\n").encode(),
-        overwrite=True,
-    )
+    write_figures(given.out / "evaluation.json", found)
     write_whole(given.out / "evaluation.md", text.encode(), overwrite=True)
     if page is not None:
         write_whole(given.page, with_section(page, text).encode(), overwrite=True)

@@ -29,6 +29,7 @@ in sets of {all_size}. Both are band, game and orchestral music, one piece a son
 learnt from: held out alone there are too few."""
 
 Rows = dict[str, list[str]]
+_UNTOLD: dict[str, Any] = {"ratio": None}
 
 
 def real_accuracies(page: Path) -> dict[str, Rows]:
@@ -139,7 +140,7 @@ def _mean(value: float | None) -> str:
 
 
 def _medians(found: dict[str, Any], before: dict[str, Any] | None) -> Iterator[str]:
-    """The median ratios, and how many metrics came nearer since an earlier run."""
+    """The median ratios, and which metrics came nearer since an earlier run."""
     whole = found["evaluation"]
     yield (
         f"Median ratio: matched {_interval(whole['matched']['median_ratio'])}, "
@@ -148,16 +149,27 @@ def _medians(found: dict[str, Any], before: dict[str, Any] | None) -> Iterator[s
     if before is not None:
         earlier = before["evaluation"]
         old, new = _by_name(before, "matched"), _by_name(found, "matched")
-        pairs = [(_value(told), _value(new[name])) for name, told in old.items() if name in new]
-        known = [(a, b) for a, b in pairs if a is not None and b is not None]
-        nearer = sum(b < a for a, b in known)
-        change = median(b - a for a, b in known)
+        changes = {
+            name: now - then
+            for name, told in old.items()
+            if (then := _value(told)) is not None
+            and (now := _value(new.get(name, _UNTOLD))) is not None
+        }
+        farther = [name for name, change in changes.items() if change > 0]
+        nearer = sum(change < 0 for change in changes.values())
         yield (
-            f"Before: matched {_interval(earlier['matched']['median_ratio'])}, "
+            f"Before{_what(before)}: matched {_interval(earlier['matched']['median_ratio'])}, "
             f"all {_interval(earlier['all']['median_ratio'])}. "
-            f"Of {len(known)} metrics {nearer} are nearer now; "
-            f"the median change is {change:+.2f}."
+            f"Of {len(changes)} metrics {nearer} are nearer now; "
+            f"the median change is {median(changes.values()):+.2f}."
         )
+        yield f"Farther than before: {', '.join(farther) or 'none'}."
+
+
+def _what(before: dict[str, Any]) -> str:
+    """What the earlier pieces are, where their file tells."""
+    name = before.get("name")
+    return f" ({name}, {len(before['pieces'])} pieces)" if name else ""
 
 
 def _harmony(told: dict[str, float | None]) -> str:
