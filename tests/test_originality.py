@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import replace
+from itertools import takewhile
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from composer.api.originality import originality_of
 from composer.errors import InputError
 from composer.midi import write_midi
 from composer.originality import INDEX, IndexedPiece, compare, read_index, write_index
-from composer.originality.figures import lines_of
+from composer.originality.figures import lines_of, run_hashes
 from composer.originality.index import index_of
 from composer.score import Note, Part, Score
 
@@ -119,6 +120,54 @@ def test_a_cell_of_five_counts():
     assert len(line.starts) == 30 - 12
 
 
+def common(seed, notes=40):
+    """A tune of few intervals and rhythms, of which others have parts too."""
+    rng = random.Random(seed)
+    cells = [[0, 2, 4, 5, 7, 4], [0, -1, 0, 4, 2, 7, 5], [0, 3, 7, 3, 5]]
+    pitches = [60 + step for _ in range(notes) for step in rng.choice(cells)][:notes]
+    return pitches, [240 * place for place in range(notes)]
+
+
+def looked_for(score, lines):
+    """How many figures are shared, and the most notes in common: every place tried in turn."""
+    shared, longest = 0, 0
+    for line in lines_of(score):
+        own = line.codes.tolist()
+        for start in line.starts.tolist():
+            runs = [
+                len(list(takewhile(eq_pair, zip(own[start:], other[place:], strict=False))))
+                for other in lines
+                for place in range(len(other))
+            ]
+            longest = max(longest, *runs)
+            shared += max(runs) >= 12
+    return shared, longest + 1 if longest >= 12 else 0
+
+
+def eq_pair(pair):
+    return pair[0] == pair[1]
+
+
+@pytest.mark.parametrize("coarse", [False, True])
+def test_looking_up_finds_what_trying_every_place_finds(coarse, monkeypatch):
+    """Also where many figures share a hash."""
+    if coarse:
+        monkeypatch.setattr(
+            "composer.originality.index.run_hashes", lambda codes: run_hashes(codes) % 4
+        )
+    tunes = [score_of_tune(*common(seed)) for seed in range(5)]
+    index = index_of((IndexedPiece("test", str(n)), tune) for n, tune in enumerate(tunes))
+    lines = [line.codes.tolist() for tune in tunes for line in lines_of(tune)]
+    counts = set()
+    for seed in range(10, 25):
+        score = score_of_tune(*common(seed))
+        found = compare(score, index)
+        notes = 0 if found.nearest is None else found.nearest.notes
+        assert (found.shared, notes) == looked_for(score, lines)
+        counts.add(found.shared)
+    assert len(counts) > 3
+
+
 def test_a_long_rest_ends_a_line():
     pitches, onsets = melody(1, 24)
     late = onsets[:12] + [onset + 9 * 480 for onset in onsets[12:]]
@@ -159,6 +208,18 @@ def test_an_index_whose_parts_do_not_fit_is_refused(index, tmp_path):
     np.savez(path, **arrays | {"codes": arrays["codes"][:-1]})
     with pytest.raises(InputError, match="don't fit together"):
         read_index(path)
+
+
+def test_an_index_without_its_natural_rates_is_refused(index, tmp_path):
+    path = tmp_path / "figures.npz"
+    write_index(replace(index, natural={"a": {"figures": 1}}), path)
+    with pytest.raises(InputError, match="no index of figures"):
+        read_index(path)
+
+
+def test_the_natural_share_is_over_all_sources(index):
+    assert replace(index, natural=RATES).natural_share == pytest.approx(5 / 100)
+    assert index.natural_share == 0.0
 
 
 def test_check_names_the_nearest_passage_of_a_file(index, tmp_path):

@@ -23,17 +23,13 @@ class Originality:
 
     found: Comparison
     natural: dict[str, dict[str, int]]
-
-    @property
-    def natural_share(self) -> float:
-        """Share of figures that unrelated real pieces have in common with the music, 0-1."""
-        figures = sum(rate["figures"] for rate in self.natural.values())
-        return sum(rate["shared"] for rate in self.natural.values()) / max(1, figures)
+    natural_share: float
+    """Share of figures that unrelated real pieces have in common with the music, 0-1."""
 
     @property
     def share(self) -> float:
         """Share of the file's figures that stand in the music, 0-1."""
-        return self.found.shared / max(1, self.found.figures)
+        return self.found.share
 
     def as_json(self) -> dict[str, Any]:
         """Everything as plain values."""
@@ -68,24 +64,33 @@ def check_originality(path: str | Path, checkpoint: str | Path | None = None) ->
     None takes the checkpoint that comes with composer. Raises InputError where the file
     can't be read or the checkpoint has no index of its music.
     """
-    index_file = folder_of(checkpoint) / INDEX
-    if not index_file.is_file():
-        raise InputError(f"{index_file.parent} has no {INDEX}: its training music is unknown")
-    return _compared(read_midi(path).score, index_file)
+    index = known_music(checkpoint)
+    if index is None:
+        folder = folder_of(checkpoint)
+        raise InputError(f"{folder} has no {INDEX}: its training music is unknown")
+    return _compared(read_midi(path).score, index)
 
 
 def originality_of(score: Score, checkpoint: str | Path | None = None) -> Originality | None:
     """As ``check_originality``, of a score; None where the checkpoint has no index."""
-    index_file = folder_of(checkpoint) / INDEX
-    return _compared(score, index_file) if index_file.is_file() else None
+    index = known_music(checkpoint)
+    return None if index is None else _compared(score, index)
 
 
-def _compared(score: Score, index_file: Path) -> Originality:
-    index = _index(index_file, index_file.stat().st_mtime_ns)
-    return Originality(compare(score, index), index.natural)
+def known_music(checkpoint: str | Path | None = None) -> Index | None:
+    """The index of a checkpoint's music, None where it has none.
+
+    Raises InputError where it is damaged.
+    """
+    path = folder_of(checkpoint) / INDEX
+    return _index(path, path.stat().st_mtime_ns) if path.is_file() else None
+
+
+def _compared(score: Score, index: Index) -> Originality:
+    return Originality(compare(score, index), index.natural, index.natural_share)
 
 
 @lru_cache(maxsize=1)
 def _index(path: Path, _changed_ns: int) -> Index:
-    """The index, read once for many pieces (about a second) and again where it changed."""
+    """The index, read once for many pieces and again where it changed."""
     return read_index(path)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from composer.score import TICKS_PER_QUARTER, Note, Part, Score
@@ -27,8 +28,10 @@ _LONGEST_GAP_UNITS = 32
 _CHORD_TICKS = TICKS_PER_QUARTER // 16
 """Onsets as close as this are one chord, whose highest note is the line's."""
 
-_FACTORS = np.array([pow(0x9E3779B97F4A7C15, power + 1, 2**64) for power in range(STEPS)])
-"""Powers of 2^64 divided by the golden ratio, made odd."""
+_WORD = 4
+"""Codes in a number of 32 bits."""
+_MIX = ((0x9E3779B1, 15), (0x85EBCA77, 13), (0xC2B2AE3D, 16))
+"""Factor and shift for each word of a figure (the primes of xxHash, Collet 2012)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,32 +66,34 @@ def lines_of(score: Score) -> Iterator[Line]:
                 yield Line(index, onsets[cut], _codes(steps), _starts(steps))
 
 
-def run_hashes(codes: NDArray[np.uint8]) -> NDArray[np.uint64]:
-    """A hash of every twelve codes in a row, shape (len(codes) - 11,)."""
+def run_hashes(codes: NDArray[np.uint8]) -> NDArray[np.uint32]:
+    """A hash of every twelve codes in a row, shape (len(codes) - 11,).
+
+    Two figures in four milliards share one.
+    """
     count = max(0, len(codes) - STEPS + 1)
-    total = np.zeros(count, np.uint64)
-    spread = mixed(codes.astype(np.uint64) + np.uint64(1))
-    for place, factor in enumerate(_FACTORS):
-        total += spread[place : place + count] * np.uint64(factor)
-    return mixed(total)
-
-
-def mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Spread every bit over all 64 (Steele et al. 2014, the finaliser of SplitMix64)."""
-    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    spread: NDArray[np.uint64] = values ^ (values >> np.uint64(31))
-    return spread
+    words = codes.astype(np.uint32)
+    for width in (1, 2):
+        words = words[:-width] | words[width:] << np.uint32(8 * width)
+    total = np.zeros(count, np.uint32)
+    for place, (factor, shift) in zip(range(0, STEPS, _WORD), _MIX, strict=True):
+        total += words[place : place + count]
+        total *= np.uint32(factor)
+        total ^= total >> np.uint32(shift)
+    return total
 
 
 def _codes(steps: NDArray[np.int64]) -> NDArray[np.uint8]:
-    """The code of each step."""
-    return (mixed(steps.astype(np.uint64)) >> np.uint64(56)).astype(np.uint8)
+    """The code of each step: the top byte of SplitMix64's finaliser (Steele et al. 2014)."""
+    values = steps.astype(np.uint64)
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return ((values ^ (values >> np.uint64(31))) >> np.uint64(56)).astype(np.uint8)
 
 
 def _starts(steps: NDArray[np.int64]) -> NDArray[np.int64]:
     """Places of figures that do not repeat a short cell."""
-    rows = np.lib.stride_tricks.sliding_window_view(steps, STEPS)
+    rows = sliding_window_view(steps, STEPS)
     cells = range(1, _LONGEST_CELL + 1)
     repeats = [(rows[:, cell:] == rows[:, :-cell]).all(axis=1) for cell in cells]
     return np.flatnonzero(~np.any(repeats, axis=0))

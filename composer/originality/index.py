@@ -9,10 +9,12 @@ import json
 import zipfile
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from composer.errors import InputError
@@ -24,6 +26,8 @@ INDEX = "figures.npz"
 """Name of the index in a checkpoint's folder."""
 
 _MOST_BYTES = 64 << 20
+_RATES = ("pieces", "sharing", "figures", "shared")
+_SIDES: tuple[Literal["left"], Literal["right"]] = "left", "right"
 _ARRAYS: dict[str, type[np.unsignedinteger[Any]]] = {
     "codes": np.uint8,
     "bars": np.uint8,
@@ -41,38 +45,61 @@ class IndexedPiece:
     title: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Index:
     """Lines of known pieces; the arrays are those of the file.
 
     ``natural`` maps a source to what its held-out pieces share with the indexed ones
-    (``pieces``, ``sharing``: those with a shared figure, ``figures``, ``shared``).
+    (``pieces``, ``sharing``: those with a shared figure, ``figures``, ``shared``). What is
+    looked up in is made when it is first needed.
     """
 
     arrays: dict[str, NDArray[Any]]
     known: tuple[IndexedPiece, ...]
     natural: dict[str, dict[str, int]] = field(default_factory=dict)
 
-    hashes: NDArray[np.uint64] = field(init=False, repr=False, compare=False)
-    """Sorted hashes of the twelve steps from each place that has as many in its line."""
+    @property
+    def natural_share(self) -> float:
+        """Share of figures that unrelated real pieces have in common with the music, 0-1."""
+        figures = sum(rate["figures"] for rate in self.natural.values())
+        return sum(rate["shared"] for rate in self.natural.values()) / max(1, figures)
 
-    places: NDArray[np.int64] = field(init=False, repr=False, compare=False)
-    """The place of each hash."""
+    def find(self, figures: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Where the music has figures, (N, 12) codes: pairs of figure and place, ascending."""
+        wanted = run_hashes(figures.ravel())[::STEPS]
+        is_wanted = np.zeros(1 << 16, np.bool_)
+        is_wanted[wanted.astype(np.uint16)] = True
+        # by half of the hash first: few of millions are left
+        near = np.flatnonzero(is_wanted[self._runs.astype(np.uint16)] & self._within)
+        near = near[np.argsort(self._runs[near], kind="stable")]
+        low, high = (np.searchsorted(self._runs[near], wanted, side) for side in _SIDES)
+        counts = high - low
+        numbers = np.repeat(np.arange(len(wanted)), counts)
+        skipped = np.repeat(np.cumsum(counts) - counts - low, counts)
+        places = near[np.arange(len(numbers)) - skipped]
+        if len(places):
+            there = sliding_window_view(self.arrays["codes"], STEPS)[places]
+            same = (there == figures[numbers]).all(axis=1)
+            numbers, places = numbers[same], places[same]
+        return numbers, places
 
-    def __post_init__(self) -> None:
-        """Hash every run once."""
-        runs = run_hashes(self.arrays["codes"])
-        places = np.flatnonzero(_places_left(self.arrays["lengths"])[: len(runs)] >= STEPS)
-        order = np.argsort(runs[places], kind="stable")
-        object.__setattr__(self, "places", places[order])
-        object.__setattr__(self, "hashes", runs[places[order]])
+    @cached_property
+    def ends(self) -> NDArray[np.int64]:
+        """The place after each line."""
+        return np.cumsum(self.arrays["lengths"], dtype=np.int64)
 
+    @cached_property
+    def _runs(self) -> NDArray[np.uint32]:
+        """A hash of the twelve steps from each place that has as many after it."""
+        return run_hashes(self.arrays["codes"])
 
-def _places_left(lengths: NDArray[np.uint32]) -> NDArray[np.int64]:
-    """Steps from each place to the end of its line, the place's own included."""
-    ends = np.cumsum(lengths, dtype=np.int64)
-    left: NDArray[np.int64] = np.repeat(ends, lengths) - np.arange(lengths.sum())
-    return left
+    @cached_property
+    def _within(self) -> NDArray[np.bool_]:
+        """Whether the twelve steps from each place belong to one line."""
+        within = np.ones(len(self._runs), np.bool_)
+        across = (self.ends[:, np.newaxis] - np.arange(1, STEPS)).ravel()
+        within[across[(across >= 0) & (across < len(within))]] = False
+        return within
 
 
 def index_of(scores: Iterable[tuple[IndexedPiece, Score]]) -> Index:
@@ -120,7 +147,11 @@ def read_index(path: Path) -> Index:
             meta = json.loads(str(file["meta"][0]))
         known = tuple(IndexedPiece(**piece) for piece in meta["pieces"])
         _check(arrays, len(known))
-        return Index(arrays, known, meta["natural"])
+        natural = {
+            source: {name: int(rate[name]) for name in _RATES}
+            for source, rate in meta["natural"].items()
+        }
+        return Index(arrays, known, natural)
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
         raise InputError(f"{path} is no index of figures: {error}") from error
 
