@@ -9,6 +9,9 @@ the outcome does not depend on what else the machine is doing.
 
 Every run is judged on the same music: the opening bars of the same held-out pieces, as many
 bars as fit the context when every note is written out. Copied notes count as notes.
+
+The variant ``pop909`` wants that shard too (``composer prepare --extra pop909``); what it
+trains is for comparison only, as those songs are not free.
 """
 
 import argparse
