@@ -1,5 +1,7 @@
 """What shuffling a row of the plan costs: nothing but the row moves, and who hears it pays."""
 
+import json
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -7,6 +9,7 @@ import pytest
 import torch
 from toy_pieces import toy_piece
 
+from composer.lab.card import card
 from composer.lab.listening import ROWS, listening, per_note, with_shuffled
 from composer.lab.shards import Shard, pack, read_shard, write_arrays
 from composer.language import vocabulary as v
@@ -70,6 +73,35 @@ def test_rows_that_never_change_cannot_be_shuffled(held_out):
     found = listening(OnTheRoots(), held_out, [0, 1])
     assert found["key"] == {"pieces": 0, "notes": 0}
     assert found.keys() == ROWS.keys()
+
+
+def test_the_card_tells_what_each_row_costs(held_out):
+    pieces = [replace(held_out.piece(0), source="freedoom")]
+    arrays = pack(pieces)
+    train = Shard(arrays, json.loads(str(arrays.pop("meta")[0])))
+    music = {"pieces": 1, "notes": 2, "bars": 3}
+    report = {
+        "parameters": 1000,
+        "machine": "x",
+        "music": {"train": music, "held_out": music},
+        "held_out_nats": {"all": {"per note": 2.0}},
+        "infill": {"notes": 5, "both sides": 1.0, "in turn": 2.0},
+        "listening": listening(OnTheRoots(), held_out, [0, 2, 3]),
+        "against_ngram": {
+            "pieces": 1,
+            "network": 1.0,
+            "ngram": {"order": 6.0, "per note": 4.0, "per note, order 5": 5.0},
+        },
+        "speed": dict.fromkeys(
+            ("notes_per_second", "events_per_second", "cpu_seconds_per_piece"), 1.0
+        ),
+    }
+    run = {"steps": 1, "events": 10, "seconds": 60, "share": 1.0, "curve": []}
+    text = card(report, train, [run])
+    value, low, high = report["listening"]["chord"]["cost"]
+    cost = f"{value:+.4f} ({low:+.4f} to {high:+.4f})"
+    assert f"| chord | 3 | 240 | 0.000 | {value:.3f} | {cost} |" in text
+    assert "| key | 0 | 0 |  |  |  |" in text
 
 
 def test_every_row_of_the_plan_but_the_meter_is_shuffled_once():
