@@ -305,3 +305,13 @@ def test_cells_hold_no_more_notes_than_the_context_has_room_for():
     cells = Counter((part, bar) for bar, part in made.sheet.notes[:, :2].tolist())
     assert len(cells) >= 16
     assert max(cells.values()) <= (128 - 32 - 2 * 16 - 4) // 16
+
+
+def test_a_nucleus_is_for_notes_and_leaves_plans_free():
+    plan = plan_with(bars=4, parts=(PlanPart(0), PlanPart(32)))
+    narrow, wide = Sampling(top_p=0.1), Sampling(top_p=None)
+    one, other = (
+        compose(plan, NoisyEngine(), seed=4, sampling=sampling) for sampling in (narrow, wide)
+    )
+    assert one.plan == other.plan
+    assert bytes_of(one) != bytes_of(other)

@@ -90,7 +90,7 @@ def generate(
     tries: Annotated[int | None, _option("Tries; the best is kept (3).", _HOW)] = None,
     temperature: Annotated[float | None, _option("0 sure to 5 wild (1).", _HOW)] = None,
     top_k: Annotated[int | None, _option("Keep the k likeliest values.", _HOW)] = None,
-    top_p: Annotated[float | None, _option("Keep this share of chance, 0-1.", _HOW)] = None,
+    top_p: Annotated[float | None, _option("Notes: keep this share of chance.", _HOW)] = None,
     min_p: Annotated[float | None, _option("Least share of the likeliest.", _HOW)] = None,
     guidance: Annotated[float | None, _option("Weight of the mood (1.5).", _HOW)] = None,
     checkpoint: Annotated[Path | None, _option("A model's folder.", _HOW)] = None,

@@ -18,10 +18,10 @@ class Sampling:
     ``temperature`` 0 always takes the likeliest value; 1 keeps the model's odds.
     ``top_k`` keeps the k likeliest values; ``top_p`` the fewest that hold this share of
     the probability (nucleus sampling: Holtzman, A., et al. (2020). The curious case of
-    neural text degeneration); ``min_p`` those at least this share as likely as the
-    likeliest. None switches a filter off. ``guidance`` 1 is the plain model, more leans on
-    the mood (classifier-free guidance: Ho, J., & Salimans, T. (2022)); docs/guidance.md says
-    why 1.5.
+    neural text degeneration), of notes only: plans are drawn from all; ``min_p`` those at
+    least this share as likely as the likeliest. None switches a filter off. ``guidance`` 1 is
+    the plain model, more leans on the mood (classifier-free guidance: Ho, J., & Salimans, T.
+    (2022)); docs/guidance.md says why 1.5.
     """
 
     temperature: float = 1.0
