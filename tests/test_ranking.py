@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from dataclasses import replace
 from itertools import pairwise
 
@@ -32,6 +33,9 @@ from composer.evaluation import METRICS
 from composer.lab.typical import _tails
 from composer.language import condition, score_of
 from composer.midi import midi_bytes
+from composer.originality import INDEX, IndexedPiece, compare, write_index
+from composer.originality.figures import lines_of
+from composer.originality.index import index_of
 from composer.perform import humanise, with_dynamics
 from composer.plan import Chord, Mood, Plan, PlanBar, PlanPart, Role
 from composer.score import Key, Meter, Note
@@ -223,6 +227,48 @@ def test_what_a_request_fixes_does_not_count_against_it():
     assert aspects(slow) == aspects(high) == aspects(score)
 
 
+def test_what_is_borrowed_beyond_the_natural_share_counts_against_music():
+    """An index of some parts alone; shares are counted by hand."""
+    score = rule.piece(1)
+    plan = of_style(score)
+    figures = [
+        sum(len(line.starts) for line in lines_of(alone(score, part))) for part in range(3)
+    ]
+    share = figures[0] / sum(figures)
+    assert 0.2 < share < 0.8
+
+    def terms(*parts, natural=0):
+        known = known_by(alone(score, *parts), natural=natural)
+        return grade_music(plan, score, known).terms
+
+    everything, first = terms(0, 1, 2), terms(0)
+    assert everything["borrowed"] == pytest.approx(10.0)
+    assert first["borrowed"] == pytest.approx(10.0 * share)
+    natural = terms(0, natural=10)["borrowed"]
+    assert natural == pytest.approx(10.0 * (share - 0.1))
+    assert terms(0, natural=90)["borrowed"] == terms()["borrowed"] == 0.0
+    others = grade_music(plan, score).terms
+    assert others == {name: value for name, value in first.items() if name != "borrowed"}
+
+
+def alone(score, *parts):
+    """A score of which only some parts sound."""
+    return replace(
+        score,
+        parts=tuple(
+            part if place in parts else replace(part, notes=())
+            for place, part in enumerate(score.parts)
+        ),
+    )
+
+
+def known_by(*scores, natural=0):
+    """An index of scores, of which real pieces share so many figures in a hundred."""
+    rate = {"pieces": 1, "sharing": 1, "figures": 100, "shared": natural}
+    index = index_of((IndexedPiece("test", str(n)), score) for n, score in enumerate(scores))
+    return replace(index, natural={"test": rate})
+
+
 def test_plans_lose_by_chords_that_stand_still_or_wander():
     bars = tuple(
         PlanBar(Meter(4, 4), key=Key(0), chord=chord)
@@ -323,6 +369,39 @@ def test_more_tries_never_keep_more_points():
 
 
 PLANNED = complete_plan(plan_with(5, TRIO), NoisyEngine(), seed=1)
+
+
+def test_a_try_that_stands_in_the_known_music_is_not_kept():
+    plan = complete_plan(plan_with(16, TRIO), NoisyEngine(), seed=3)
+    made = compose(plan, NoisyEngine(), seed=3, tries=3, humanised=0)
+    once = compose(plan, NoisyEngine(), seed=3, humanised=0)
+    known = known_by(made.score)
+    other, same = (
+        compose(plan, NoisyEngine(), seed=3, tries=3, humanised=0, known=known)
+        for _ in range(2)
+    )
+    assert compare(made.score, known).share == 1.0
+    assert compare(other.score, known).share == 0.0
+    assert other.note_tries.kept != made.note_tries.kept
+    assert bytes_of(other) == bytes_of(same)
+    for grade, free in zip(other.note_tries.grades, made.note_tries.grades, strict=True):
+        assert grade.points - grade.terms["borrowed"] == pytest.approx(free.points)
+    # nothing to choose from: what is known changes nothing
+    alone = compose(plan, NoisyEngine(), seed=3, humanised=0, known=known_by(once.score))
+    assert bytes_of(alone) == bytes_of(once)
+
+
+def test_a_checkpoint_with_an_index_avoids_its_music(tiny_checkpoint, tmp_path):
+    folder = tmp_path / "model"
+    shutil.copytree(tiny_checkpoint, folder)
+    plan = plan_with(12, TRIO)
+    free = Composer.load(folder).compose(plan, seed=1, tries=2, humanised=0)
+    write_index(known_by(free.score), folder / INDEX)
+    other = Composer.load(folder).compose(plan, seed=1, tries=2, humanised=0)
+    told = sidecar(other, plan, checkpoint=folder)
+    assert [one["borrowed"] for one in told["tries"]["notes"]["points"]].count(10.0) == 1
+    assert told["originality"]["share"] == 0.0
+    assert other.note_tries.kept != free.note_tries.kept
 
 
 def test_how_freely_it_is_played_chooses_nothing():

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Unpack, overload
 
+from composer.api.originality import known_music
 from composer.api.piece import Piece
 from composer.compose import (
     HUMANISED,
@@ -18,6 +19,7 @@ from composer.compose import (
 )
 from composer.errors import RequestError
 from composer.model import DEFAULT_ENGINE, Engine, load_engine
+from composer.originality import Index
 from composer.plan import Plan
 from composer.request import Wishes, build_plan, shape_plan
 from composer.request.text import remarks_of, understand, with_flags
@@ -44,8 +46,9 @@ def seeds_of(seed: int | None, count: int = 1) -> list[int]:
 class Composer:
     """Composes with one engine: ``Composer.load().generate(mood="sad", bars=16)``."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, engine: Engine, known: Index | None = None) -> None:
+        """Compose with ``engine``, trying not to borrow from ``known`` music."""
+        self._engine, self._known = engine, known
 
     @classmethod
     def load(
@@ -54,10 +57,11 @@ class Composer:
         """Load a checkpoint's folder; None takes the one that comes with composer.
 
         ``engine`` is one of ``composer.model.ENGINES``; ``torch`` needs the extra ``train``.
-        Raises CheckpointError where the checkpoint is missing, damaged or foreign,
-        RequestError for an unknown engine, MissingExtraError for one without its package.
+        Raises CheckpointError where the checkpoint is missing, damaged or foreign, InputError
+        where its index of melodies is damaged, RequestError for an unknown engine,
+        MissingExtraError for one without its package.
         """
-        return cls(load_engine(checkpoint, engine))
+        return cls(load_engine(checkpoint, engine), known_music(checkpoint))
 
     @overload
     def generate(
@@ -156,6 +160,7 @@ class Composer:
             sampling=sampling,
             humanised=humanised,
             tries=tries,
+            known=self._known,
             on_progress=on_progress,
         )
         return Piece(made.score, made.plan, seed, made.plan_tries, made.note_tries)

@@ -16,6 +16,7 @@ from composer.compose.writing import Progress, silent, window_bars, write_notes
 from composer.errors import RequestError
 from composer.language import Sheet, condition, score_of
 from composer.model import Engine
+from composer.originality import Index
 from composer.perform import humanise, swing, with_dynamics
 from composer.plan import Mood, Plan
 from composer.score import Score
@@ -61,12 +62,15 @@ def compose(
     sampling: Sampling | None = None,
     humanised: float = HUMANISED,
     tries: int = 1,
+    known: Index | None = None,
     on_progress: Progress = silent,
 ) -> Composition:
     """Complete ``plan`` and write its notes ``tries`` times; the best notes are kept.
 
-    The result depends on plan, engine, sampling, ``tries`` and ``seed`` (0 or more) alone;
-    the first try is what a single one gives. ``humanised`` 0 leaves the notes on the grid.
+    The result depends on plan, engine, sampling, ``tries``, ``known`` and ``seed`` (0 or more)
+    alone; the first try is what a single one gives. Tries that borrow more melody figures from
+    ``known`` music than real pieces do lose by it. ``humanised`` 0 leaves the notes on the
+    grid.
     ``on_progress`` is called after each bar with the bars done and the bars in all, over all
     tries. Raises as ``complete_plan`` does.
     """
@@ -89,7 +93,7 @@ def compose(
 
     # graded before it is played, so that --no-humanise gives the same piece
     (sheet, score), note_tries = best_of(
-        written, tries, lambda found: grade_music(whole, found[1])
+        written, tries, lambda found: grade_music(whole, found[1], known)
     )
     if plan.swing is not None:
         score = swing(score, plan.swing)

@@ -7,6 +7,8 @@ their plan alone, notes by the complete plan and the notes alone.
   of the style the value lies (``typical``), mean over measures and over stretches of 32 bars;
 - mood: how far what is heard lies from what was asked, stretch by stretch;
 - controls: what the plan asks and ``composer.check`` does not find;
+- borrowed: how much larger a share of the melody figures stands in the training music than
+  unrelated real pieces share with it (``composer.originality``);
 - faults: what no listener forgives, each worth more than all else usually is.
 """
 
@@ -28,11 +30,15 @@ from composer.compose.measures import (
 )
 from composer.compose.typical import tails_of, windows
 from composer.evaluation import Snapped
+from composer.originality import Index, compare
 from composer.plan import Plan
 from composer.score import Score, bars_of
 
 Try = TypeVar("Try")
 
+BORROWED_POINTS = 10.0
+"""Points for all of a piece's melody figures beyond the natural share; docs/originality.md has
+what it does."""
 MOOD_POINTS, CONTROL_POINTS, FAULT_POINTS = 2.5, 0.3, 4.0
 """Points for a distance of 1 between moods (an axis is 2 long), for a control that is not
 kept, for a fault. Mood and controls then spread among the tries of a plan as widely as the
@@ -109,8 +115,8 @@ def grade_plan(plan: Plan) -> Grade:
     return Grade(_aspect_points(PLAN_ASPECTS, stretches, plan.style))
 
 
-def grade_music(plan: Plan, score: Score) -> Grade:
-    """What is wrong with the notes of a complete plan."""
+def grade_music(plan: Plan, score: Score, known: Index | None = None) -> Grade:
+    """What is wrong with the notes of a complete plan; ``known`` is the training music."""
     snapped = Snapped(score)
     stretches = [music_measures(snapped, *window) for window in windows(len(plan.bars))]
     missed = [one for one in check(plan, score).missed if one.name not in _MOOD_CONTROLS]
@@ -118,6 +124,9 @@ def grade_music(plan: Plan, score: Score) -> Grade:
     terms["mood"] = MOOD_POINTS * _mood_distance(plan, score)
     terms["controls"] = CONTROL_POINTS * len(missed)
     terms["faults"] = FAULT_POINTS * _faults(plan, score, stretches)
+    if known is not None:
+        excess = compare(score, known).share - known.natural_share
+        terms["borrowed"] = BORROWED_POINTS * max(0.0, excess)
     return Grade(terms)
 
 
