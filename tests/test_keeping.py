@@ -1,11 +1,16 @@
-"""Densities and registers of a plan: seen in what an engine without any taste then writes."""
+"""Densities, registers and roles of a plan: what an engine without any taste then writes."""
 
 from statistics import fmean, pstdev
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from test_compose import NoisyEngine, bytes_of, plan_with
 
 from composer.compose import complete_plan, compose
+from composer.compose.texture import Textures
+from composer.language import plan_values
+from composer.language.vocabulary import COLUMN
 from composer.plan import NO_CHORD, Plan, PlanBar, PlanPart, Role
 from composer.score import Meter
 
@@ -73,3 +78,46 @@ def test_a_finished_plan_leans_as_its_open_one_did():
     made = compose(plan, NoisyEngine(), seed=3)
     whole = complete_plan(plan, NoisyEngine(), seed=3)
     assert bytes_of(compose(whole, NoisyEngine(), seed=3)) == bytes_of(made)
+
+
+CHORD = ((0, 60, 1, 1), (0, 64, 1, 1), (0, 67, 1, 1))
+LINE = ((0, 60, 1, 1), (24, 64, 1, 1), (48, 67, 1, 1))
+
+
+BACKGROUND = (PlanPart(0, role=Role.PAD),)
+
+
+def leans(role, cell, others=BACKGROUND):
+    """What a note gains for joining one on the third beat, after four bars of a cell."""
+    plan = plan_with(8, (PlanPart(40, role=role), *others))
+    written = {(bar, 0): cell for bar in range(4)}
+    stream = SimpleNamespace(
+        bar=4,
+        part=1,
+        cells=written,
+        open_notes=((48, 60, 1, 1),),
+        parts=plan_values(plan)[0].tolist(),
+        is_drums=lambda _part: False,
+    )
+    row = [0] * len(COLUMN)
+    row[COLUMN["beat"]] = 3
+    textures = Textures(plan)
+    beats = textures.beats(stream, row, np.arange(3, 5))
+    subs = textures.subs(stream, row, np.arange(1, 25))
+    assert subs[0] == beats[0]
+    assert not any((*subs[1:], *beats[1:]))
+    return beats[0]
+
+
+def test_a_harmony_leans_to_chords_and_a_line_to_one_note_at_a_time():
+    assert leans(Role.HARMONY, LINE) > 0
+    assert leans(Role.HARMONY, CHORD[:2]) == 0
+    for role in (Role.MELODY, Role.COUNTER, Role.BASS):
+        assert leans(role, CHORD) < leans(role, CHORD[:2]) < 0
+        assert leans(role, LINE) == 0
+
+
+def test_pads_and_lone_melodies_play_as_they_like():
+    for cell in (LINE, CHORD):
+        assert leans(Role.PAD, cell) == 0
+        assert leans(Role.MELODY, cell, others=()) == 0

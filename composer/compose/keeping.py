@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from composer.compose.density import Densities
 from composer.compose.leaning import lean
 from composer.compose.register import Registers
+from composer.compose.texture import Textures
 from composer.language.rows import Row
 from composer.language.stream import Stream
 from composer.plan import Plan
@@ -22,9 +23,11 @@ NO_LEANS: Leans = MappingProxyType({})
 
 def leans_of(plan: Plan) -> Leans:
     """What the notes of a complete plan lean to, by attribute."""
-    densities, registers = Densities(plan), Registers(plan)
+    densities, registers, textures = Densities(plan), Registers(plan), Textures(plan)
     return {
         "pitch": (lean, registers.pitches),
         "source": (densities.sources,),
         "count": (densities.counts,),
+        "beat": (textures.beats,),
+        "sub": (textures.subs,),
     }
