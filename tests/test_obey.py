@@ -14,6 +14,7 @@ from composer.lab.asking import METERS, random_wishes
 from composer.lab.obey import (
     Outcome,
     command_of,
+    level_lines,
     missed_lines,
     outcome_of,
     read_results,
@@ -92,6 +93,29 @@ def test_a_part_that_stays_silent_is_missed(tiny_checkpoint, monkeypatch):
     sounding = [row.is_kept for row in rows if row.name == "parts that sound"]
     assert sounding.count(False) == 1
     assert not next(row for row in rows if row.name == "instruments").is_kept
+
+
+def test_densities_and_intensities_are_told_by_what_was_asked():
+    pairs = {
+        "density": [("0.40", "0.50"), ("0.40", "0.30"), ("2.50", "2.00")],
+        "intensity": [("0.20", "0.30"), ("0.39", "0.30"), ("0.60", "0.50")],
+    }
+    rows = tuple(
+        obey.Control(name, "", f"{asked} a quarter", f"{heard} a quarter", is_kept=True)
+        for name, told in pairs.items()
+        for asked, heard in told
+    )
+    assert list(level_lines([Outcome(1, "c", rows)])) == [
+        "| asked | times | heard (median) | middle half | mean error |",
+        "|---|---:|---:|---:|---:|",
+        "| density 0.4 | 2 | 0.40 | 0.35-0.45 | 0.10 |",
+        "| density 2.5 | 1 | 2.00 | 2.00-2.00 | 0.50 |",
+        "| intensity 0.2-0.4 | 2 | 0.30 | 0.30-0.30 | 0.10 |",
+        "| intensity 0.6-0.8 | 1 | 0.50 | 0.50-0.50 | 0.10 |",
+        "",
+        "Correlation of asked and heard: 0.99 (density), 0.88 (intensity).",
+    ]
+    assert len(list(level_lines([]))) == 2
 
 
 def test_what_is_refused_or_missed_is_told_with_its_command(tmp_path):

@@ -14,6 +14,7 @@ import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from statistics import correlation, fmean, quantiles
 from typing import Any
 
 from composer.analysis.harmony import heard_harmony
@@ -127,6 +128,44 @@ def _heard_lines(outcomes: Sequence[Outcome], rows: Sequence[Control]) -> Iterat
             yield f"| {told} | {len(known)} | | {sum(known) / len(known):.1%} |"
 
 
+def level_lines(outcomes: Sequence[Outcome]) -> Iterator[str]:
+    """Densities and intensities by what was asked, as a table, and how they go together."""
+    yield "| asked | times | heard (median) | middle half | mean error |"
+    yield "|---|---:|---:|---:|---:|"
+    told: list[str] = []
+    for name, step in (("density", None), ("intensity", 0.2)):
+        pairs = [
+            (float(row.asked.split()[0]), float(row.measured.split()[0]))
+            for one in outcomes
+            for row in one.controls
+            if row.name == name
+        ]
+        yield from _levels(name, pairs, step)
+        if len({want for want, _ in pairs}) > 1 and len({got for _, got in pairs}) > 1:
+            told.append(f"{correlation(*zip(*pairs, strict=True)):.2f} ({name})")
+    if told:
+        yield from ("", f"Correlation of asked and heard: {', '.join(told)}.")
+
+
+def _levels(
+    name: str, pairs: Sequence[tuple[float, float]], step: float | None
+) -> Iterator[str]:
+    """One row for each asked number, or for each range of ``step`` from 0."""
+    groups: dict[str, list[tuple[float, float]]] = {}
+    for want, got in sorted(pairs):
+        low = 0.0 if step is None else step * int(want / step + 1e-9)
+        label = f"{want:g}" if step is None else f"{low:.1f}-{low + step:.1f}"
+        groups.setdefault(label, []).append((want, got))
+    for label, own in groups.items():
+        heard = [got for _, got in own]
+        first, middle, third = quantiles(heard, method="inclusive") if own[1:] else heard * 3
+        error = fmean(abs(want - got) for want, got in own)
+        yield (
+            f"| {name} {label} | {len(own)} | {middle:.2f} | {first:.2f}-{third:.2f} "
+            f"| {error:.2f} |"
+        )
+
+
 def missed_lines(outcomes: Iterable[Outcome]) -> Iterator[str]:
     """What was not kept, with the command that shows it."""
     for one in outcomes:
@@ -182,7 +221,8 @@ def main() -> None:
     parser.add_argument("--page", type=Path, help="the page that shows the table")
     given = parser.parse_args()
     outcomes = run(given)
-    lines = [f"{given.pieces} requests, seeds from {given.seed}:", "", *table_of(outcomes)]
+    head = f"{given.pieces} requests, seeds from {given.seed}:"
+    lines = [head, "", *table_of(outcomes), "", *level_lines(outcomes)]
     print("\n".join([*missed_lines(outcomes), "", *lines]))  # noqa: T201
     if given.page is not None:
         write_page(given.page, lines)
