@@ -29,7 +29,10 @@ ROWS = {
     "tempo": ("tempo",),
     "mood": ("valence", "arousal"),
 }
-"""Plan columns that move together; the meter stays, as the notes would not fit another."""
+"""Plan columns that move together; the meter stays, as the notes would not fit another.
+
+With the sections moves how far back each bar's place in its section is heard (``echo``).
+"""
 MOST_BARS = 32
 _DRAWS = 2000
 Window = tuple[int, int]
