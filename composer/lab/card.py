@@ -141,9 +141,9 @@ def _listening(told: dict[str, Any]) -> str:
             "Held-out pieces (up to 32 bars) under their own plan, and with one row of it in "
             "another order among the bars, all else as it was, the mood of the whole piece "
             "too: nats per note, and the difference with a 95 % bootstrap interval over "
-            "pieces, which is too narrow for a few. Only pieces in which the row changes at all "
-            "are counted. Where an interval holds 0, the network does not hear the row bar by "
-            "bar."
+            "pieces, which is too narrow for a few. Only pieces in which the row changes at "
+            "all are counted. Where an interval holds 0, the network does not hear the row "
+            "bar by bar."
         ),
         "",
         "| shuffled | pieces | notes | own plan | shuffled | cost |",
