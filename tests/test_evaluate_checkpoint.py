@@ -123,6 +123,10 @@ def test_the_section_tells_now_before_and_real_music():
     assert "Of 1 metrics 1 are nearer now; the median change is -0.25." in text
     assert "Farther than before: none." in text
     assert "Farther than before: density." in section(figures(1.75, 0.5), real, earlier)
+    smaller = figures(1.5, 0.5)
+    smaller["evaluation"]["matched"] = smaller["evaluation"]["matched"] | {"set_size": 4}
+    with pytest.raises(InputError, match="sets of 4 and of 8"):
+        section(figures(1.25, 0.875), real, smaller)
     assert "before" not in section(figures(1.25, 0.875), real, None).lower()
 
 

@@ -131,8 +131,8 @@ def run(given: argparse.Namespace) -> None:
     sampler = Sampler(given.checkpoint, given.engine, given.out, given.seed, given.bars)
     samples = compose_samples(sampler, given.pieces, jobs=given.jobs, tell=_say)
     found = figures(samples, shards)
-    text = section(found, real_accuracies(_MOODS_PAGE), before)
     write_figures(given.out / "evaluation.json", found)
+    text = section(found, real_accuracies(_MOODS_PAGE), before)
     write_whole(given.out / "evaluation.md", text.encode(), overwrite=True)
     if page is not None:
         write_whole(given.page, with_section(page, text).encode(), overwrite=True)

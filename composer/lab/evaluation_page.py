@@ -55,7 +55,16 @@ def with_section(page: str, text: str) -> str:
 
 
 def section(found: dict[str, Any], real: dict[str, Rows], before: dict[str, Any] | None) -> str:
-    """The whole section; ``real`` as ``real_accuracies`` gives it."""
+    """The whole section; ``real`` as ``real_accuracies`` gives it.
+
+    Raises InputError where ``before`` was measured in sets of another size: the smaller the
+    sets, the nearer to 1 is every ratio.
+    """
+    sizes = [
+        one["evaluation"]["matched"]["set_size"] for one in (before, found) if one is not None
+    ]
+    if len(set(sizes)) > 1:
+        raise InputError("ratios of sets of {} and of {} do not compare".format(*sizes))
     whole = found["evaluation"]["matched"]
     everything = found["evaluation"]["all"]
     paragraphs = [
