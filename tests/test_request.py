@@ -244,6 +244,9 @@ def test_every_ensemble_leads_and_has_something_below():
         parts = [part for part in one.ensemble or () if not part.is_drums]
         roles = {part.role for part in parts}
         assert one.ensemble is None or Role.MELODY in roles
+        # drums come first: what comes late in a bar rests more often than real parts do
+        kits = [part.is_drums for part in one.ensemble or ()]
+        assert kits == sorted(kits, reverse=True)
         assert len(parts) < 2 or roles & {Role.BASS, Role.HARMONY, Role.PAD}
         assert len(parts) < 3 or Role.BASS in roles
 
@@ -255,6 +258,15 @@ def test_few_tempi_speak_against_the_mood():
     calm, excited = tempi(-1), tempi(1)
     assert mean(qpm > 140 for qpm in calm) < 0.05 < mean(qpm > 160 for qpm in excited)
     assert mean(qpm < 90 for qpm in excited) < 0.05 < mean(qpm < 70 for qpm in calm)
+
+
+def test_calm_players_are_less_busy_than_excited_ones():
+    def strokes(plan):  # a second, were all parts to play
+        return sum(part.density for part in plan.parts) * plan.bars[0].tempo_qpm / 60
+
+    calm, excited = (sorted(map(strokes, many(mood))) for mood in ("calm", "excited"))
+    assert calm[120] < median(excited)
+    assert median(calm) < median(excited) / 2
 
 
 def test_a_few_players_are_less_intense_than_many():

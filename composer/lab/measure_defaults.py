@@ -46,9 +46,11 @@ _USUAL_METERS = frozenset(
 
 
 def _ensemble(piece: Piece, parts: Sequence[PlanPart]) -> list[list[Any]] | None:
-    """[program, is_drums, role, register, density] of the busiest parts, in their order.
+    """[program, is_drums, role, register, density] of the busiest parts, drums first.
 
-    A part that leads is never left out. None where the piece can't be played so.
+    A part that leads is never left out. Drums come before the others, as the model rests what
+    comes late in a bar: written last they sounded in half of the bars of 20 excited pieces,
+    written first in nearly all, as in real ones. None where the piece can't be played so.
     """
     notes = np.bincount(piece.sheet.notes[:, 1], minlength=len(parts))
     suited = [
@@ -60,6 +62,7 @@ def _ensemble(piece: Piece, parts: Sequence[PlanPart]) -> list[list[Any]] | None
         suited, key=lambda place: (parts[place].role is not Role.MELODY, -notes[place])
     )
     chosen = [parts[place] for place in sorted(ranked[:_LARGEST_ENSEMBLE])]
+    chosen.sort(key=lambda part: not part.is_drums)
     return list(map(_row, chosen)) if _is_whole(chosen) else None
 
 
