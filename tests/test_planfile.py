@@ -263,6 +263,26 @@ def test_all_problems_are_told_at_once():
     assert [int(re.findall(r"line (\d+)", line)[0]) for line in lines[1:]] == [3, 5, 12]
 
 
+def test_problems_of_fields_and_between_fields_are_told_together():
+    text = """\
+parts:
+- {instrument: violin, role: drums}
+- {instrument: voilin, role: drums}
+sections:
+- {bars: 4, key: H}
+- {bars: 2, vary: 0.5}
+- {bars: 2, returns: maybe, vary: 0.5}
+markers:
+- {bar: 99, name: x}
+"""
+    with pytest.raises(InputError) as caught:
+        parse_plan(text)
+    lines = str(caught.value).splitlines()
+    assert lines[0] == " has 6 problems:"
+    # an unreadable return may well be one: what varies it is no problem yet
+    assert [int(re.findall(r"line (\d+)", line)[0]) for line in lines[1:]] == [2, 3, 5, 6, 7, 9]
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "a plan", "- 1", "sections: []", "sections:", "{[a]: 1}", "sections: [[1]]", "\0"],

@@ -22,6 +22,7 @@ MOST_BYTES = 1_000_000
 _MOST_TOLD = 20
 _VERY_NEAR = 0.8
 _ITEMS = {"parts": "part", "sections": "section", "exceptions": "bar", "markers": "marker"}
+_At = tuple[str | int, ...]
 _MODELS: dict[str, type[BaseModel]] = {
     "parts": PartEntry,
     "sections": SectionEntry,
@@ -57,11 +58,41 @@ def parse_plan(text: str) -> Plan:
     try:
         entry = PlanEntry.model_validate(document.value)
     except ValidationError as error:
-        raise InputError(_told(_problems(error, document))) from error
-    plan, problems = lay_plan(entry)
-    if problems:
-        raise InputError(_told([(document.line(path), told) for path, told in problems]))
+        problems = [*_problems(error, document), *_further(error, document)]
+        raise InputError(_told(problems)) from error
+    plan, laid = lay_plan(entry)
+    if laid:
+        raise InputError(_told([(document.line(path), told) for path, told in laid]))
     return plan
+
+
+def _further(error: ValidationError, document: Document) -> list[tuple[int, str]]:
+    """(line, text) of what else would be wrong if the fields that ``error`` names were open.
+
+    Of the sections, parts and markers that have such fields nothing is told: it may come from
+    them. Nor is anything where the rest can't be read so.
+    """
+    wrong = [tuple(one["loc"]) for one in error.errors(include_url=False)]
+    try:
+        entry = PlanEntry.model_validate(_without(document.value, wrong))
+    except ValidationError:
+        return []
+    places = {path[:2] for path in wrong}
+    problems = lay_plan(entry)[1]
+    return [(document.line(path), told) for path, told in problems if path[:2] not in places]
+
+
+def _without(value: Any, paths: list[_At], at: _At = ()) -> Any:
+    """A copy of a document's value that lacks the fields at ``paths``."""
+    if isinstance(value, dict):
+        return {
+            name: _without(one, paths, (*at, name))
+            for name, one in value.items()
+            if (*at, name) not in paths
+        }
+    if isinstance(value, list):
+        return [_without(one, paths, (*at, place)) for place, one in enumerate(value)]
+    return value
 
 
 def plan_values(text: str) -> Any:
