@@ -20,12 +20,13 @@ from composer.api import sidecar
 from composer.cli import main
 from composer.compose import Sampling, Tries, complete_plan, compose
 from composer.compose.composing import _DYNAMICS
-from composer.compose.keeping import NO_LEANS, leans_of
+from composer.compose.keeping import leans_of
 from composer.compose.measures import MUSIC_ASPECTS, PLAN_ASPECTS
 from composer.compose.pen import Pen
 from composer.compose.plan_measures import PLAN_MEASURES
 from composer.compose.planning import complete
 from composer.compose.ranking import Grade, best_of, grade_music, grade_plan
+from composer.compose.tonality import PLAN_LEANS
 from composer.compose.typical import TABLE, TAILS, Tails, tails_of, windows
 from composer.compose.writing import silent, window_bars, write_notes
 from composer.errors import RequestError
@@ -313,16 +314,16 @@ def test_a_single_try_is_what_composing_was():
     plan = replace(plan_with(6, TRIO), mood=mood, style="game")
     plan = replace(plan, bars=tuple(replace(bar, mood=mood) for bar in plan.bars))
 
-    def pen(stage, leans=NO_LEANS):
+    def pen(stage, sampling, leans):
         facts = condition(plan.mood, plan.style, 6, _DYNAMICS)[np.newaxis]
         chance = np.random.Generator(np.random.PCG64((seed, stage)))
-        return Pen(engine, lambda _: facts, UNGUIDED, chance, leans)
+        return Pen(engine, lambda _: facts, sampling, chance, leans)
 
-    whole = complete(plan, pen(0), window_bars(engine.context))
+    free = replace(UNGUIDED, top_p=None)
+    whole = complete(plan, pen(0, free, PLAN_LEANS), window_bars(engine.context))
     rng = np.random.Generator(np.random.PCG64((seed, 2)))
-    score = score_of(
-        write_notes(pen(1, leans_of(whole)), whole, engine.context, silent, rng), whole
-    )
+    notes = pen(1, UNGUIDED, leans_of(whole))
+    score = score_of(write_notes(notes, whole, engine.context, silent, rng), whole)
     score = humanise(
         with_dynamics(score, loudness_for(score, [bar.intensity for bar in whole.bars])),
         seed=seed,
