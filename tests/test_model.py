@@ -214,7 +214,7 @@ def test_a_row_alone_is_seen_as_among_others():
         rows, features.input_indices(rows), features.input_bits(rows), strict=True
     ):
         assert features.row_indices(row.tolist()) == indices.tolist()
-        assert features.row_bits(row.tolist()) == bits.tolist()
+        assert features.row_bits(row.tolist()).tolist() == bits.tolist()
 
 
 def test_every_value_has_its_own_place_in_the_table():

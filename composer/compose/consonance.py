@@ -57,13 +57,15 @@ def _owing(stream: Stream) -> tuple[int, list[set[int]]]:
 def _kinds(walker: Walker, _row: Row, legal: Legal) -> Legal:
     """Hold the bar open until the carrier has come, and its cell until it is complete."""
     stream = walker.stream
-    if not (np.isin(legal, _ENDINGS).any() or v.NOTE in legal):
+    kinds = legal.tolist()
+    if v.NOTE not in kinds and not any(kind in _ENDINGS for kind in kinds):
         return legal
     carrier, owed = _owing(stream)
     if not any(owed):
         return legal
-    serves = legal == v.NOTE if stream.part - 1 == carrier else ~np.isin(legal, _ENDINGS)
-    return np.compress(serves, legal)
+    is_open = stream.part - 1 == carrier
+    serving = [kind for kind in kinds if (kind == v.NOTE if is_open else kind not in _ENDINGS)]
+    return np.array(serving, np.intp)
 
 
 def _parts(walker: Walker, _row: Row, legal: Legal) -> Legal:

@@ -17,12 +17,14 @@ from composer.compose.sampling import Sampling, draw
 from composer.language import Walker, without_mood
 from composer.language.rows import Row
 from composer.language.stream import Stream
-from composer.language.vocabulary import ATTRIBUTES, COLUMN, KINDS
+from composer.language.vocabulary import ATTRIBUTES, COLUMN, KINDS, SIZES
 from composer.model import Engine
 
 Conditions = Callable[[int], NDArray[np.float32]]
 """For each bar of the piece the vectors (B, size) under which it is written; the same array
 for bars under the same ones."""
+
+_NUMBERS = np.arange(1 + max(SIZES.values()))
 
 
 class Pen:
@@ -61,7 +63,7 @@ class Pen:
     def _choose(self, walker: Walker, row: Row, attribute: str, values: Sequence[int]) -> int:
         if len(values) == 1:
             return values[0]
-        legal = kept(walker, row, attribute, np.array(values, np.intp))
+        legal = kept(walker, row, attribute, _array(values))
         if len(legal) == 1:
             return int(legal[0])
         found = self._reader.logits(walker.stream, row, attribute)
@@ -74,6 +76,13 @@ class Pen:
         for lean in self._leans.get(attribute, ()):
             scores = list(map(add, scores, lean(walker.stream, row, legal)))
         return int(legal[draw(scores, self._sampling, self._rng)])
+
+
+def _array(values: Sequence[int]) -> NDArray[np.intp]:
+    """The values as an array; those of ranges are parts of one that is there already."""
+    if isinstance(values, range):
+        return _NUMBERS[values.start : values.stop]
+    return np.array(values, np.intp)
 
 
 class _Reader:
@@ -89,10 +98,10 @@ class _Reader:
 
     def logits(self, stream: Stream, row: Row, attribute: str) -> NDArray[np.float32]:
         """Logits (B, size) of ``attribute`` in the drafted ``row`` after the stream's."""
-        under = self._conditions(_bar_in_hand(stream))
-        if stream is not self._stream or under is not self._under:
-            self._stream, self._under, self._read = stream, under, 0
-        if self._read < len(stream.rows):
+        if stream is not self._stream or self._read < len(stream.rows):
+            under = self._conditions(_bar_in_hand(stream))
+            if stream is not self._stream or under is not self._under:
+                self._stream, self._under, self._read = stream, under, 0
             self._catch_up(stream)
         return self._engine.logits(self._hidden, self._seen(row), attribute)
 

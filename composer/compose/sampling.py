@@ -54,18 +54,21 @@ def draw(scores: Sequence[float], sampling: Sampling, rng: np.random.Generator) 
     """
     chance = rng.random()
     most = max(scores)
-    if sampling.temperature == 0.0:
+    temperature, top_p = sampling.temperature, sampling.top_p
+    if temperature == 0.0:
         return scores.index(most)
-    temperature, exp = sampling.temperature, math.exp
-    weights = [exp((score - most) / temperature) for score in scores]
+    apart = [score - most for score in scores]
+    if temperature != 1.0:
+        apart = [score / temperature for score in apart]
+    weights = list(map(math.exp, apart))
     total = sum(weights)
     floor = sampling.min_p or 0.0
-    if sampling.top_p is not None:
+    if top_p is not None:
         # All values below this together hold less than what top_p leaves out.
-        floor = max(floor, (1.0 - sampling.top_p) * total / len(weights))
+        floor = max(floor, (1.0 - top_p) * total / len(weights))
     kept = [place for place, weight in enumerate(weights) if weight >= floor]
     kept.sort(key=weights.__getitem__, reverse=True)
     sums = list(itertools.accumulate(map(weights.__getitem__, kept[: sampling.top_k])))
-    if sampling.top_p is not None:
-        sums = sums[: bisect.bisect_left(sums, sampling.top_p * total) + 1]
+    if top_p is not None:
+        sums = sums[: bisect.bisect_left(sums, top_p * total) + 1]
     return kept[bisect.bisect_right(sums, chance * sums[-1], hi=len(sums) - 1)]

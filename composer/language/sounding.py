@@ -1,6 +1,8 @@
 """What sounds at each position of a bar."""
 
 from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 
 from composer.language import vocabulary as v
 from composer.language.rows import Note
@@ -14,10 +16,12 @@ class Sounding:
 
     def __init__(self, units: int) -> None:
         self.at = [0] * units
+        self._within: dict[tuple[int, int], int] = {}
 
     def add(self, notes: Iterable[Note], earlier: int = 0) -> None:
         """Let notes sound, whose own bar began ``earlier`` units before this one."""
         at, units = self.at, len(self.at)
+        self._within.clear()
         for start, pitch, long, _ in notes:
             end = start + _DURATIONS[long] - earlier
             if end > 0:
@@ -27,7 +31,7 @@ class Sounding:
 
     def within(self, start: int, end: int) -> int:
         """What sounds between two positions."""
-        found = 0
-        for some in set(self.at[start:end]):
-            found |= some
-        return found
+        place = start, end
+        if place not in self._within:
+            self._within[place] = reduce(or_, set(self.at[start:end]), 0)
+        return self._within[place]

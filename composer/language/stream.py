@@ -49,7 +49,8 @@ class Stream:
     ``first`` is the number (from 0) of the window's first bar in its piece, ``total`` the
     piece's bars, ``bars`` the window's. ``history`` holds cells before the window, which
     references may reach although no row shows them; its bars count from the piece's start,
-    as all bars here do. ``sounding`` are the parts (from 0) that have any cell.
+    as all bars here do. ``sounding`` are the parts (from 0) that have any cell, ``pitched``
+    those other than drums.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class Stream:
         self.sounding = {part for _, part in self.cells}
         self.rows: list[Row] = [[v.START, *[0] * (_WIDTH - 1)]]
         self.parts: list[tuple[int, ...]] = []
+        self.pitched: list[int] = []
         self.plan: list[tuple[int, ...]] = []
         self.bar, self.part, self.wanted = first - 1, 0, 0
         self.filling = False
@@ -194,24 +196,20 @@ class Stream:
         held, earlier = Sounding(len(self._heard.at)), 0
         for bar in range(self.bar - 1, max(self.first, self.bar - _HELD_BARS) - 1, -1):
             earlier += bar_units(self.plan_of(bar)[_METER])
-            for part in self._pitched():
+            for part in self.pitched:
                 held.add(self.cells.get((bar, part), ()), earlier)
         return held
 
     def _listen(self) -> None:
         """Start a bar with what sounds in it already."""
         self._heard = Sounding(bar_units(self.plan_of(self.bar)[_METER]))
-        for part in self._pitched():
+        for part in self.pitched:
             before = self.cells.get((self.bar - 1, part))
             if before and self.bar > self.first:
                 units = bar_units(self.plan_of(self.bar - 1)[_METER])
                 self._heard.add(before, units)
             if self.filling:
                 self._heard.add(self.cells.get((self.bar, part), ()))
-
-    def _pitched(self) -> list[int]:
-        """Parts (from 0) other than drums."""
-        return [part for part, is_drums in enumerate(self._drums) if not is_drums]
 
     def _sound(self, part: int, notes: Iterable[Note]) -> None:
         """Let notes sound in the current bar."""
@@ -225,6 +223,8 @@ class Stream:
     def _push_part(self, row: Row) -> None:
         self.parts.append(tuple(row[column] for column in _PART_COLUMNS))
         self._drums.append(self.parts[-1][0] == v.DRUMS)
+        if not self._drums[-1]:
+            self.pitched.append(len(self.parts) - 1)
 
     def _push_plan(self, row: Row) -> None:
         self.plan.append(tuple(row[column] for column in _PLAN_COLUMNS))

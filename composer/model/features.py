@@ -7,6 +7,8 @@ quality), to the key (with the mode) and to the part's previous note. Shapes: ro
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
+from operator import getitem
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,8 +33,13 @@ TABLE_ROWS = 1 + int((_SIZES - 1).sum())
 _OFFSETS = np.concatenate([[0], np.cumsum(_SIZES - 1)[:-1]])
 BITS = sum(v.MASKS.values())
 _BITS = [(v.COLUMN[name], np.arange(size)) for name, size in v.MASKS.items()]
-_SHIFTS: list[int] = _OFFSETS.tolist()
-_EACH_BIT = [(v.COLUMN[name], bit) for name, size in v.MASKS.items() for bit in range(size)]
+_ROWS_OF = [
+    [0, *range(offset + 1, offset + size)]
+    for offset, size in zip(_OFFSETS, _SIZES, strict=True)
+]
+"""For each index column, the table row of every value."""
+_MASK_COLUMNS = [v.COLUMN[name] for name in v.MASKS]
+_EACH_BIT = [(mask, bit) for mask, size in enumerate(v.MASKS.values()) for bit in range(size)]
 
 _PITCH, _PREVIOUS = v.COLUMN["pitch"], v.COLUMN["previous"]
 _ROOT, _QUALITY, _KEY = v.COLUMN["root"], v.COLUMN["quality"], v.COLUMN["key"]
@@ -99,12 +106,17 @@ def row_indices(row: Sequence[int]) -> list[int]:
         _FROM_KEYS[row[_KEY]][pitch],
         _FROM_PREVIOUSES[row[_PREVIOUS]][pitch],
     ]
-    return [value and value + offset for value, offset in zip(found, _SHIFTS, strict=True)]
+    return list(map(getitem, _ROWS_OF, found))
 
 
-def row_bits(row: Sequence[int]) -> list[int]:
-    """``input_bits`` of one event, (BITS,)."""
-    return [row[column] >> bit & 1 for column, bit in _EACH_BIT]
+def row_bits(row: Sequence[int]) -> NDArray[np.float32]:
+    """``input_bits`` of one event, (BITS,), not to be changed."""
+    return _bits_of(tuple(row[column] for column in _MASK_COLUMNS))
+
+
+@lru_cache(maxsize=1 << 12)
+def _bits_of(masks: tuple[int, ...]) -> NDArray[np.float32]:
+    return np.array([masks[mask] >> bit & 1 for mask, bit in _EACH_BIT], np.float32)
 
 
 def column_offsets(columns: Sequence[int]) -> list[tuple[int, int]]:

@@ -5,8 +5,10 @@ in how they run the small networks between ``given`` and ``finished``. Shapes: B
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from composer.language import vocabulary as v
 from composer.model import features
@@ -141,7 +143,13 @@ class Scoring:
         terms += self._on_quality[row[_QUALITY]][row[_ROOT]]
         terms += relations.take(_KEY_STEPS[last_key])
         terms += relations.take(_MELODIC_STEPS[row[_PREVIOUS]])
-        for pitch in range(12):
-            if row[_SOUNDING] >> pitch & 1:
-                terms += relations.take(_SOUND_STEPS[pitch])
+        if row[_SOUNDING]:
+            for sounding in relations.take(_sound_steps(row[_SOUNDING])):
+                terms += sounding
         return terms
+
+
+@lru_cache(maxsize=1 << 10)
+def _sound_steps(sounding: int) -> NDArray[np.intp]:
+    """Where relations to each pitch class that sounds stand, for all pitches (N, 128)."""
+    return np.stack([_SOUND_STEPS[tone] for tone in range(12) if sounding >> tone & 1])
