@@ -6,12 +6,14 @@ from itertools import pairwise
 import numpy as np
 import pytest
 import torch
+from safetensors.numpy import save_file
 from toy_pieces import PARTS, toy_notes, toy_plan
 
 from composer.errors import CheckpointError, RequestError
 from composer.lab.crops import notes_within
 from composer.language import CONDITION_SIZE, Sheet, encode
 from composer.language import vocabulary as v
+from composer.model import engine as loading
 from composer.model import features, load_engine
 from composer.model.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from composer.model.config import ModelConfig
@@ -279,6 +281,12 @@ def edited(path, **values):
     path.write_text(json.dumps({name: value for name, value in config.items() if value}))
 
 
+def zeroed(path):
+    """Overwrite some of the weights with zeros."""
+    data = path.read_bytes()
+    path.write_bytes(data[:-200] + bytes(100) + data[-100:])
+
+
 DAMAGES = {
     "no folder": (lambda p: p.rename(p.parent / "gone"), "no checkpoint folder"),
     "no weights": (lambda p: (p / "model.safetensors").unlink(), "cannot read"),
@@ -290,6 +298,7 @@ DAMAGES = {
         "damaged",
     ),
     "text": (lambda p: (p / "model.safetensors").write_text("hello"), "damaged"),
+    "other numbers": (lambda p: zeroed(p / "model.safetensors"), "have changed"),
     "no json": (lambda p: (p / "config.json").write_text("{"), "damaged"),
     "deep json": (lambda p: (p / "config.json").write_text("[" * 60000), "damaged"),
     "a list": (lambda p: (p / "config.json").write_text("[]"), "not a composer config"),
@@ -310,6 +319,20 @@ def test_a_bad_checkpoint_is_refused_in_one_line(saved, damage):
     with pytest.raises(CheckpointError, match=words) as caught:
         load_engine(saved)
     assert "\n" not in str(caught.value)
+    assert str(caught.value).endswith("name none for the model that comes with composer")
+
+
+def test_weights_without_a_checksum_are_read(saved):
+    made = load_checkpoint(saved)
+    save_file(made.weights, saved / "model.safetensors")
+    assert load_engine(saved).context == made.config.context
+
+
+def test_the_model_that_comes_with_composer_is_restored_by_installing(saved, monkeypatch):
+    (saved / "model.safetensors").unlink()
+    monkeypatch.setattr(loading, "find_asset", lambda *_names: saved)
+    with pytest.raises(CheckpointError, match="install composer anew"):
+        load_engine()
 
 
 def test_weights_that_are_no_numbers_are_refused(saved):

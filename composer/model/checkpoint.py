@@ -1,13 +1,14 @@
 """A checkpoint on disk: a folder with weights, sizes and a model card.
 
-``model.safetensors`` holds the weights as float16, ``config.json`` the sizes and the
-vocabulary's hash, ``card.md`` words for people. Reading needs no torch, unpickles nothing,
-and refuses files that are too large before it opens them.
+``model.safetensors`` holds the weights as float16 and their checksum, ``config.json`` the
+sizes and the vocabulary's hash, ``card.md`` words for people. Reading needs no torch,
+unpickles nothing, and refuses files that are too large before it opens them.
 """
 
 import contextlib
+import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from composer.files import write_whole
 from composer.model.config import ModelConfig
 
 WEIGHTS, CONFIG, CARD = "model.safetensors", "config.json", "card.md"
+_CHECKSUM = "sha256"
 _MOST_WEIGHT_BYTES = 2 << 30
 _MOST_CONFIG_BYTES = 1 << 16
 
@@ -43,7 +45,8 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint, card: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     halves = {name: array.astype(np.float16) for name, array in checkpoint.weights.items()}
     config = json.dumps(checkpoint.config.as_json(), indent=2) + "\n"
-    write_whole(folder / WEIGHTS, save(halves), overwrite=True)
+    kept = save(halves, {_CHECKSUM: _checksum(halves)})
+    write_whole(folder / WEIGHTS, kept, overwrite=True)
     write_whole(folder / CARD, card.encode(), overwrite=True)
     write_whole(folder / CONFIG, config.encode(), overwrite=True)
 
@@ -76,9 +79,22 @@ def _readable(path: Path, most: int) -> Iterator[Path]:
 
 
 def _weights(folder: Path, path: Path) -> Weights:
-    """The weights, one after the other from the mapped file."""
+    """The weights of the mapped file, compared with their checksum where it has one."""
     with safe_open(path, "np") as file:
-        return {name: _single(folder, file.get_tensor(name)) for name in file.keys()}  # noqa: SIM118
+        stored = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        wanted = (file.metadata() or {}).get(_CHECKSUM)
+    if wanted is not None and wanted != _checksum(stored):
+        raise CheckpointError(f"the checkpoint {folder} is damaged: its weights have changed")
+    return {name: _single(folder, stored.pop(name)) for name in list(stored)}
+
+
+def _checksum(stored: Mapping[str, NDArray[np.generic]]) -> str:
+    """SHA-256 of names and weights, in the order of the names."""
+    found = hashlib.sha256()
+    for name in sorted(stored):
+        found.update(name.encode())
+        found.update(np.ascontiguousarray(stored[name]).tobytes())
+    return found.hexdigest()
 
 
 def _single(folder: Path, array: NDArray[np.generic]) -> NDArray[np.float32]:

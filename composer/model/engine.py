@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from composer.assets import find_asset
-from composer.errors import MissingExtraError, RequestError
+from composer.errors import CheckpointError, MissingExtraError, RequestError
 from composer.model.checkpoint import Checkpoint, load_checkpoint
 from composer.model.numpy_engine import NumpyEngine
 from composer.model.protocol import Engine
@@ -17,6 +17,8 @@ DEFAULT_CHECKPOINT = "small"
 ENGINES = ("onnx", "onnx-fp32", "numpy", "torch")
 """Names of the engines, the best first; ``torch`` needs the extra ``train``."""
 DEFAULT_ENGINE = ENGINES[0]
+_REINSTALL = "install composer anew to restore its model"
+_COPY_ANEW = "copy the folder anew, or name none for the model that comes with composer"
 _CPUINFO = Path("/proc/cpuinfo")
 
 
@@ -38,11 +40,14 @@ def load_engine(checkpoint: str | Path | None = None, engine: str = DEFAULT_ENGI
     if engine not in ENGINES:
         names = ", ".join(ENGINES[:-1])
         raise RequestError(f"unknown engine {engine!r}: choose {names} or {ENGINES[-1]}")
-    loaded = load_checkpoint(folder_of(checkpoint))
     if engine.startswith("onnx") and (hindrance := why_not_onnx()):
         logging.getLogger(__name__).warning("%s: composing with numpy, slower", hindrance)
         engine = "numpy"
-    return _made(loaded, engine)
+    try:
+        return _made(load_checkpoint(folder_of(checkpoint)), engine)
+    except CheckpointError as error:
+        remedy = _REINSTALL if checkpoint is None else _COPY_ANEW
+        raise CheckpointError(f"{error}; {remedy}") from error
 
 
 def why_not_onnx() -> str | None:
