@@ -9,8 +9,7 @@ from composer.plan import Role
 from composer.plan.moods import MOODS
 from composer.request import Wishes
 from composer.request.progressions import PROGRESSIONS
-from composer.score import PROGRAM_NAMES, find_instrument, parse_key
-from composer.score.instruments import FAMILIES
+from composer.score import FAMILIES, PROGRAM_NAMES, find_instrument, parse_key
 
 METERS = ("2/4", "3/4", "4/4", "5/4", "6/8", "7/8", "12/8")
 _LETTERS = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")

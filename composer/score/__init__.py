@@ -1,14 +1,13 @@
 """Score: what the music is. Frozen values on a tick grid, standard library only."""
 
 from composer.score.bars import Bar, bars_of
-from composer.score.instruments import (
+from composer.score.general_midi import (
     DRUM_NAMES,
     FAMILIES,
     INSTRUMENT_RANGES,
     PROGRAM_NAMES,
-    find_instrument,
-    instrument_name,
 )
+from composer.score.instruments import find_instrument, instrument_name
 from composer.score.meter import Meter, middle_ticks, ticks_per_bar
 from composer.score.pitch import Key, Mode, key_from_fifths, parse_key, pitch_class_name
 from composer.score.score import (
