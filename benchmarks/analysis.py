@@ -11,7 +11,7 @@ import argparse
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -49,7 +49,8 @@ _NOTES = """
 
 - Keys and chords of POP909 are measured on bars made from its annotated beats; the beats
   themselves are estimated from the performances alone.
-- "12 bars alone" are those in the middle of each song, heard without the rest of it.
+- "12 bars alone" are those in the middle of each song, heard without the rest of it. Those
+  around a change are the six before and the six after an annotated change of key.
 - MIREX weights: 1 the same key, 0.5 a fifth away, 0.3 the relative, 0.2 the parallel key.
 - Chords count where the annotation names one; major/minor where it is a major or minor
   triad, with or without added notes. Estimates change at most twice a bar.
@@ -120,6 +121,36 @@ def short_key_rows(songs: Sequence[Song]) -> list[Row]:
     return [
         ("key: same, 12 bars alone", "pop909", len(songs), same),
         ("key: MIREX weighted, 12 bars alone", "pop909", len(songs), weighted),
+    ]
+
+
+def changed_key_rows(songs: Sequence[Song]) -> list[Row]:
+    """Keys of the six bars before and after each annotated change, as one and side by side."""
+    sums, count = np.zeros(3), 0
+    for song in songs:
+        bars = bars_of(song.gridded)
+        starts = in_seconds(song, [(bar.onset_ticks, bar.end_ticks, None) for bar in bars])
+        onsets = np.array([start for start, _, _ in starts])
+        for (_, _, before), (turn, _, after) in pairwise(song.keys):
+            first = int(np.abs(onsets - turn).argmin()) - _SHORT_BARS // 2
+            here = bars[max(first, 0) : first + _SHORT_BARS]
+            if before == after or len(here) < _SHORT_BARS:
+                continue
+            count += 1
+            excerpt = cut(song.gridded, here[0].onset_ticks, here[-1].end_ticks)
+            whole = keys_of(excerpt)
+            sides = keys_of(excerpt, breaks=(_SHORT_BARS // 2,))
+            for place, heard in enumerate((whole, sides)):
+                ticks = [
+                    (b.onset_ticks, b.end_ticks, k) for b, k in zip(here, heard, strict=False)
+                ]
+                spans = [*overlap(song.keys, in_seconds(song, ticks))]
+                sums[place] += sum(length for length, true, guess in spans if true == guess)
+                sums[2] += sum(length for length, *_ in spans) * (place == 0)
+    whole_share, sides_share = sums[:2] / sums[2]
+    return [
+        ("key: same, 12 bars around a change", "pop909", count, whole_share),
+        ("key: same, the 6 bars on each side alone", "pop909", count, sides_share),
     ]
 
 
@@ -227,7 +258,7 @@ def main() -> None:
     songs = list(islice(pop909(args.data / "pop909", int(args.odd)), args.songs))
     sheets = list(islice(openewld(args.data / "openewld", int(args.odd)), args.songs))
     heard = [(song.chords, in_seconds(song, chord_spans(song.gridded))) for song in songs]
-    rows = key_row(songs) + short_key_rows(songs)
+    rows = key_row(songs) + short_key_rows(songs) + changed_key_rows(songs)
     rows += chord_rows("pop909", heard) + beat_rows(songs)
     rows += lead_sheet_rows(sheets)
     rows += music21_rows(songs[:_MUSIC21_SONGS], sheets[:_MUSIC21_SONGS]) + speed_rows(songs)

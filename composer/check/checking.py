@@ -123,8 +123,8 @@ def _heard_keys(plan: Plan, score: Score) -> Iterator[Control]:
     """Keys that are heard where each stretch of one planned key is heard alone.
 
     Heard as one, a change of key after a few bars is seldom found in real music either: in
-    12 bars around 48 annotated changes of POP909's songs the right key is heard for 23 % of
-    the time, 54 % where each side is heard alone.
+    12 bars around 87 annotated changes of POP909's songs the right key is heard for 25 % of
+    the time, 59 % where each side is heard alone.
     """
     wanted = [bar.key for bar in plan.bars]
     breaks = [bar for bar in range(1, len(wanted)) if wanted[bar] != wanted[bar - 1]]
