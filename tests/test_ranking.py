@@ -243,10 +243,10 @@ def test_what_is_borrowed_beyond_the_natural_share_counts_against_music():
         return grade_music(plan, score, known).terms
 
     everything, first = terms(0, 1, 2), terms(0)
-    assert everything["borrowed"] == pytest.approx(10.0)
-    assert first["borrowed"] == pytest.approx(10.0 * share)
+    assert everything["borrowed"] == pytest.approx(20.0)
+    assert first["borrowed"] == pytest.approx(20.0 * share)
     natural = terms(0, natural=10)["borrowed"]
-    assert natural == pytest.approx(10.0 * (share - 0.1))
+    assert natural == pytest.approx(20.0 * (share - 0.1))
     assert terms(0, natural=90)["borrowed"] == terms()["borrowed"] == 0.0
     others = grade_music(plan, score).terms
     assert others == {name: value for name, value in first.items() if name != "borrowed"}
@@ -400,7 +400,7 @@ def test_a_checkpoint_with_an_index_avoids_its_music(tiny_checkpoint, tmp_path):
     write_index(known_by(free.score), folder / INDEX)
     other = Composer.load(folder).compose(plan, seed=1, tries=2, humanised=0)
     told = sidecar(other, plan, checkpoint=folder)
-    assert [one["borrowed"] for one in told["tries"]["notes"]["points"]].count(10.0) == 1
+    assert [one["borrowed"] for one in told["tries"]["notes"]["points"]].count(20.0) == 1
     assert told["originality"]["share"] == 0.0
     assert other.note_tries.kept != free.note_tries.kept
 

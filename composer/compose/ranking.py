@@ -36,9 +36,9 @@ from composer.score import Score, bars_of
 
 Try = TypeVar("Try")
 
-BORROWED_POINTS = 10.0
-"""Points for all of a piece's melody figures beyond the natural share; docs/originality.md has
-what it does."""
+BORROWED_POINTS = 20.0
+"""Points for the share of melody figures beyond the natural one, 0-1: a fifth of them weighs as
+a fault. docs/originality.md has what it does."""
 MOOD_POINTS, CONTROL_POINTS, FAULT_POINTS = 2.5, 0.3, 4.0
 """Points for a distance of 1 between moods (an axis is 2 long), for a control that is not
 kept, for a fault. Mood and controls then spread among the tries of a plan as widely as the
