@@ -1,5 +1,6 @@
 """Originality: borrowed melodies are found and named, own ones and commonplaces are not."""
 
+import json
 import random
 from dataclasses import replace
 from itertools import takewhile
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from composer.api import check_originality
 from composer.api.originality import originality_of
 from composer.errors import InputError
+from composer.lab import measure_originality
 from composer.midi import write_midi
 from composer.originality import INDEX, IndexedPiece, compare, read_index, write_index
 from composer.originality.figures import lines_of, run_hashes
@@ -247,3 +249,43 @@ def test_a_score_is_compared_as_its_file_is_and_with_the_index_of_the_moment(ind
     assert near.as_json()["natural_share"] == 0.05
     (tmp_path / INDEX).unlink()
     assert originality_of(score, tmp_path) is None
+
+
+def test_a_folder_is_measured_beside_what_is_natural(index, tmp_path, monkeypatch, capsys):
+    write_index(replace(index, natural=RATES), tmp_path / INDEX)
+    short = melody(50, 12)
+    for name, tune in {
+        "a": melody(7),
+        "b": melody(99, 30),
+        "c": melody(98, 42),
+        "d": short,
+    }.items():
+        write_midi(score_of_tune(*tune), tmp_path / f"{name}.mid")
+    monkeypatch.setattr("sys.argv", ["measure", str(tmp_path), str(tmp_path)])
+    assert measure_originality.main() == 0
+    told = json.loads(capsys.readouterr().out)
+    low, high = told["composed"].pop("interval")
+    figures = 48 + 18 + 30
+    assert told["composed"] == {
+        "pieces": 3,
+        "sharing": 1,
+        "figures": figures,
+        "shared": 48,
+        "share": 48 / figures,
+        "worst": 1.0,
+    }
+    assert (low, high) == (0.0, 1.0)  # all of one kind are drawn often enough
+    assert told["natural"] == {
+        "pieces": 3,
+        "sharing": 2,
+        "figures": 100,
+        "shared": 5,
+        "share": 0.05,
+    }
+
+
+def test_a_folder_without_melodies_is_told(index, tmp_path, monkeypatch, capsys):
+    write_index(index, tmp_path / INDEX)
+    monkeypatch.setattr("sys.argv", ["measure", str(tmp_path), str(tmp_path)])
+    assert measure_originality.main() == InputError.exit_code
+    assert capsys.readouterr().err == "measure_originality: no piece has a melody figure\n"
