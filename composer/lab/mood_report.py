@@ -205,10 +205,10 @@ Where a request leaves tempo, key, instruments, style or intensity open, they ar
 band, game and orchestral pieces have them, the nearer a piece's measured mood the more often
 (`composer/request/defaults.json`, written by `python -m composer.lab.measure_defaults` from
 the training shard). One piece gives the players: instruments, roles, heights, and how busy
-each is in a second, whatever the tempo. Another gives the tempo, from all but the end of real
-tempi that speaks against the mood (for arousal -1 the fastest quarter is left out). The mode is
-the one that most of seven such pieces have, so that a clear valence is said by it. By quadrant,
-the pieces have:
+each is in a second, whatever the tempo (calm moods seldom take one that is more intense than
+calm pieces are). Another gives the tempo, from all but the end of real tempi that speaks
+against the mood (for arousal -1 the fastest quarter is left out). The mode is the one that most
+of seven such pieces have, so that a clear valence is said by it. By quadrant, the pieces have:
 
 {defaults}
 
