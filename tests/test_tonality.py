@@ -33,7 +33,7 @@ def test_triads_of_the_key_are_commoner_than_those_with_another_third(mode, toni
     )
     own = sum(chords[step, quality] for step, quality in DIATONIC[mode].items())
     others = sum(chords[step, OPPOSITE[quality]] for step, quality in DIATONIC[mode].items())
-    assert own > 3 * others
+    assert own > 2 * others
 
 
 def leans(key, root, column="root", attribute="quality"):

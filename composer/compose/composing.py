@@ -108,9 +108,8 @@ def _completed(
 
     Plans are drawn from all that the model thinks possible: where the least likely twentieth
     of every choice is cut off (``top_p`` .95), pieces share the same few chords. The measures
-    of 80 plans lay 2.1 times as far from real music as that from itself; without the cut 1.7
-    times, with ``PLAN_LEANS`` and half of the first bars open 1.3 times (means of 13 measures,
-    one try).
+    of 80 plans lay 2.1 times as far from real music as that from itself, without the cut and
+    with ``PLAN_LEANS`` 1.6 times (means of 13 measures, best of three).
     """
     check_plan(plan)
     if tries < 1:

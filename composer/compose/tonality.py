@@ -18,9 +18,9 @@ from composer.language.stream import Row, Stream
 from composer.plan import CHORD_QUALITIES
 from composer.score import Mode
 
-LEAN_TO_KEY = 2.5
-"""Nats less for a quality with tones outside the key. Over 60 plans .93 of the chords' tones
-lay within their key, as in real music; .84 without."""
+LEAN_TO_KEY = 2.0
+"""Nats less for a quality with tones outside the key. Of the tones of 60 plans' chords .95 lay
+within their key, .88 without; .93 in real music."""
 
 _DOMINANTS, _LEADING_TONE = (7, 11), 11
 """Steps above a minor tonic: chords on these roots may have its leading tone."""
