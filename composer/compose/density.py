@@ -6,7 +6,7 @@ around the part's mean, and grow by two octaves from intensity 0 to 1.
 """
 
 from collections.abc import Sequence
-from math import log, log2
+from math import log2
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +28,9 @@ MOST_ADJUSTED = 2.0
 """Factor by which a bar at most departs from what it would have had to make good."""
 
 _C = v.COLUMN
-_FAIR_GAIN = log(2) / 2
+_FAIR_GAIN = 0.2
+"""What the bars of 82 composed parts lose on average by their number of notes (0.16, or 0.26
+where they do not lean): so references stay as frequent as the model has them."""
 _NOTES = [(low * min(high, 2 * low)) ** 0.5 for low, high in v.COUNTS]
 """Notes that a value of ``count`` stands for, the middle of few and many; the last is open."""
 
@@ -57,8 +59,7 @@ class Densities:
     def sources(self, stream: Stream, row: Row, legal: Legal) -> Sequence[float]:
         """What is added to the logits of a new cell (nothing) and of each reference.
 
-        A new cell will lose by its number of notes too: on average over real bars what
-        ``_FAIR_GAIN`` gives the references.
+        A new cell will lose by its number of notes too; that is given to the references.
         """
         part = row[_C["part"]] - 1
         wanted = self._wanted(stream, part)
