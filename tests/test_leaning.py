@@ -1,12 +1,15 @@
 """Leaning to chords: seen in what an engine without any taste then writes."""
 
 from collections import Counter
+from types import SimpleNamespace
 
 import pytest
 from test_compose import NoisyEngine
 
 from composer.analysis.chords import chords_of
 from composer.compose import compose
+from composer.compose.leaning import bearer_of
+from composer.language.vocabulary import ROLES
 from composer.plan import Chord, Plan, PlanBar, PlanPart, Role
 from composer.score import Key, Meter
 
@@ -15,11 +18,12 @@ TRIO = (
     PlanPart(0, role=Role.HARMONY, register=60.0, density=4.0, low=48, high=72),
     PlanPart(32, role=Role.BASS, register=40.0, density=2.5, low=28, high=48),
 )
+COMMON = Meter(4, 4)
 TURN = (Chord(0), Chord(9, "m"), Chord(5, "", 9), Chord(7, "7"))
 
 
-def written(chords=TURN, parts=TRIO, bars=32, seed=1):
-    meter, key = Meter(4, 4), Key(0)
+def written(chords=TURN, parts=TRIO, bars=32, seed=1, meter=COMMON):
+    key = Key(0)
     plan = tuple(PlanBar(meter, key=key, chord=chords[n % len(chords)]) for n in range(bars))
     engine = NoisyEngine(strength=0.5, is_lavish=True)
     return compose(Plan(plan, parts), engine, seed=seed, humanised=0)
@@ -56,6 +60,47 @@ def test_the_bass_begins_each_chord_with_its_lowest_tone():
         for chord in [made.plan.bars[bar].chord]
     ]
     assert sum(right) / len(right) > 0.9
+
+
+def test_a_harmony_without_bass_begins_each_chord_with_its_lowest_tone():
+    # wherever the tune has sounded the root already
+    made = written(parts=TRIO[:2], bars=64)
+    firsts = {}
+    for note in made.score.parts[1].notes:
+        firsts.setdefault(note.onset_ticks // 1920, note.pitch % 12)
+    right = [
+        tone == (chord.root if chord.bass is None else chord.bass)
+        for bar, tone in firsts.items()
+        for chord in [made.plan.bars[bar].chord]
+    ]
+    assert len(right) > 32
+    assert sum(right) / len(right) > 0.9
+
+
+def test_no_new_note_rings_on_into_a_chord_that_it_is_foreign_to():
+    bars = 48
+    chords = (Chord(0), Chord(9, "m"), Chord(2, "m"), Chord(7))
+    made = written(chords, TRIO[1:2], bars, meter=Meter(2, 4))
+    for note in made.score.parts[0].notes:
+        first, last = note.onset_ticks // 960, (note.end_ticks - 1) // 960
+        rung = [made.plan.bars[bar].chord for bar in range(first + 1, min(last + 1, bars))]
+        assert all(note.pitch % 12 in chord.pitch_classes for chord in rung), note
+
+
+def test_what_rests_leaves_the_bass_to_others():
+    values = [(part.program + 1, ROLES.index(part.role) + 1, 5, 4) for part in TRIO]
+    tune, harmony, bass = values
+    cells = {(0, 0): ((0, 72, 1, 1),)}
+
+    def bearer(parts, part, cells=cells):
+        stream = SimpleNamespace(parts=parts, bar=0, cells=cells, is_drums=lambda _: False)
+        return bearer_of(stream, part)
+
+    assert bearer([tune, harmony, bass], 1) == 2  # it may still come
+    assert bearer([tune, bass, harmony], 2) == 2  # it has not come
+    assert bearer([tune, bass, harmony], 2, cells | {(0, 1): ((0, 40, 1, 1),)}) == 1
+    assert bearer([tune, harmony], 0) == 1
+    assert bearer([tune], 0) == 0
 
 
 @pytest.mark.parametrize("quality", ["sus4", "sus2", "7sus4"])

@@ -108,7 +108,7 @@ def _fitting(walker: Walker, row: Row, source: int) -> Legal:
         [shift for shift in shifts.tolist() if shares[v.SHIFTS[shift - 1] % 12] >= least],
         np.intp,
     )
-    if part == bearer_of(stream):
+    if part == bearer_of(stream, part):
         shifts = _rooted(stream, part, source, shifts)
     return shifts if part != carrier_of(stream) else _completing(stream, part, source, shifts)
 
@@ -147,10 +147,14 @@ def _completing(stream: Stream, part: int, source: int, shifts: Legal) -> Legal:
 
 
 def _counts(walker: Walker, row: Row, legal: Legal) -> Legal:
-    """Enough notes for what is missing."""
-    carrier, owed = _owing(walker.stream)
+    """Enough notes for what is missing, and for the bass below it."""
+    stream = walker.stream
+    carrier, owed = _owing(stream)
     if row[_C["part"]] - 1 != carrier or row[_C["source"]] != v.NEW:
         return legal
+    if carrier == bearer_of(stream, carrier):
+        spans = spans_of(stream.plan_of(stream.bar))
+        owed = [tones and tones | {span.bass} for tones, span in zip(owed, spans, strict=True)]
     return legal[_LOWS[legal] >= sum(map(len, owed))]
 
 
@@ -162,8 +166,7 @@ def _in_time(stream: Stream) -> tuple[int, int] | None:
     spans = spans_of(stream.plan_of(stream.bar))
     if owed[0]:
         return 0, spans[0].end
-    left = v.COUNTS[stream.wanted - 1][0] - len(stream.open_notes)
-    return (spans[-1].start, spans[-1].end) if left <= len(owed[-1]) else None
+    return (spans[-1].start, spans[-1].end) if _left(stream) <= len(owed[-1]) else None
 
 
 def _beats(walker: Walker, _row: Row, legal: Legal) -> Legal:
@@ -185,16 +188,28 @@ def _subs(walker: Walker, row: Row, legal: Legal) -> Legal:
 
 
 def _pitches(walker: Walker, row: Row, legal: Legal) -> Legal:
-    """Missing tones first, in the part that must bring them."""
+    """Missing tones first, in the part that must bring them.
+
+    The bass comes before them, so that it lies lowest: where it is missing, and, in the part
+    that bears it, where another part has sounded it above.
+    """
     stream = walker.stream
     carrier, owed = _owing(stream)
     if stream.part - 1 != carrier:
         return legal
     spans = spans_of(stream.plan_of(stream.bar))
     place = span_at(spans, position_of(row))
-    lowest = owed[place] & {spans[place].bass}  # it comes first, so that it lies lowest
-    wanted = list(lowest or owed[place])
-    return np.compress(np.isin((legal - 1) % 12, wanted), legal) if wanted else legal
+    span, wanted = spans[place], owed[place]
+    opens = all(note[0] < span.start for note in stream.open_notes)
+    is_due = span.bass in wanted or (carrier == bearer_of(stream, carrier) and opens)
+    if wanted and is_due and _left(stream) > sum(map(len, owed)) - (span.bass in wanted):
+        wanted = {span.bass}
+    return np.compress(np.isin((legal - 1) % 12, list(wanted)), legal) if wanted else legal
+
+
+def _left(stream: Stream) -> int:
+    """Notes that the open cell may still have for certain."""
+    return int(_LOWS[stream.wanted]) - len(stream.open_notes)
 
 
 def _durations(walker: Walker, row: Row, legal: Legal) -> Legal:
@@ -204,8 +219,10 @@ def _durations(walker: Walker, row: Row, legal: Legal) -> Legal:
     if stream.is_drums(part) or stream.parts[part][ROLE] in MELODIES:
         return legal
     position, tone = position_of(row), (row[_C["pitch"]] - 1) % 12
-    offset = 0
-    for later in range(bar, min(bar + 2, stream.first + stream.bar_count)):
+    offset, longest = 0, _UNITS[legal].max()
+    for later in range(bar, stream.first + stream.bar_count):
+        if offset >= position + longest:
+            break
         spans = spans_of(stream.plan_of(later))
         for span in spans:
             begin = offset + span.start

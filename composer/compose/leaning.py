@@ -40,7 +40,9 @@ MELODIES = frozenset(v.ROLES.index(role) + 1 for role in (Role.MELODY, Role.COUN
 ROLE = v.ATTRIBUTES["part"].index("role")
 """Where a part's values have its role."""
 _CHORDAL = frozenset(v.ROLES.index(role) + 1 for role in (Role.HARMONY, Role.PAD))
-_BASS = v.ROLES.index(Role.BASS) + 1
+_BASS, _MELODY, _COUNTER = (
+    v.ROLES.index(role) + 1 for role in (Role.BASS, Role.MELODY, Role.COUNTER)
+)
 _METER = BARS.index("meter")
 
 
@@ -61,7 +63,7 @@ def lean(stream: Stream, row: Row, legal: Legal) -> Sequence[float]:
             tones[tone] += firmness
     opens = all(note[0] < span.start for note in stream.open_notes)
     low = LEAN_LOWEST * opens
-    below = _lowest(stream, position) if part == bearer_of(stream) else 0
+    below = _lowest(stream, position) if part == bearer_of(stream, part) else 0
     return [
         strength
         * (pitch < ceiling)
@@ -73,12 +75,16 @@ def lean(stream: Stream, row: Row, legal: Legal) -> Sequence[float]:
 def _harmonic(stream: Stream, part: int) -> tuple[float, float]:
     """Below which pitch a part's notes are harmony, and how strongly they lean.
 
-    A melody that nobody accompanies accompanies itself with what lies below its middle.
+    A melody that nobody accompanies accompanies itself with what lies below its middle; a
+    counter-melody below all others is their bass.
     """
     _, role, register, _ = stream.parts[part]
     if role not in MELODIES:
         return inf, 1.0
-    is_alone = register and part == carrier_of(stream)
+    bears = part == bearer_of(stream, part)
+    if bears and role == _COUNTER:
+        return inf, ALONE
+    is_alone = register and (bears or part == carrier_of(stream))
     middle = v.REGISTERS[min(register, len(v.REGISTERS)) - 1]
     return (middle, ALONE) if is_alone else (0.0, 0.0)
 
@@ -102,15 +108,23 @@ def carrier_of(stream: Stream) -> int | None:
     return max(chordal or pitched, default=None)
 
 
-def bearer_of(stream: Stream) -> int | None:
-    """The part (from 0) that bears the bass: the first with that role, else the lowest."""
-    pitched = [part for part in range(len(stream.parts)) if not stream.is_drums(part)]
+def bearer_of(stream: Stream, part: int) -> int:
+    """The part (from 0) that bears the bass of the current bar, seen from ``part`` on.
 
-    def depth(part: int) -> tuple[bool, int]:
-        _, role, register, _ = stream.parts[part]
-        return role != _BASS, register
+    That is the first with this role, else the lowest; a melody only where nobody accompanies
+    it. Parts before ``part`` that rest in this bar leave it to others.
+    """
+    playing = [
+        other
+        for other in range(len(stream.parts))
+        if not stream.is_drums(other) and (other >= part or (stream.bar, other) in stream.cells)
+    ]
 
-    return min(pitched, key=depth, default=None)
+    def depth(other: int) -> tuple[bool, bool, int]:
+        _, role, register, _ = stream.parts[other]
+        return role != _BASS, role == _MELODY, register
+
+    return min(playing, key=depth)
 
 
 def span_at(spans: tuple[Span, ...], position: int) -> int:
