@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 from test_compose import NoisyEngine, bytes_of, plan_with
 
+from composer.analysis.harmony import heard_harmony
 from composer.compose import complete_plan, compose
 from composer.compose.texture import Textures
 from composer.language import plan_values
 from composer.language.vocabulary import COLUMN
-from composer.plan import NO_CHORD, Plan, PlanBar, PlanPart, Role
+from composer.plan import NO_CHORD, Chord, Plan, PlanBar, PlanPart, Role
 from composer.score import Meter
 
 PLAYERS = {
@@ -122,3 +123,13 @@ def test_pads_and_lone_melodies_play_as_they_like():
     for cell in (LINE, CHORD):
         assert leans(Role.PAD, cell) == 0
         assert leans(Role.MELODY, cell, others=()) == 0
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_chords_are_complete_within_a_narrow_range_and_few_notes(seed):
+    """Notes that begin together rise: one too high must not keep the others out."""
+    part = PlanPart(24, role=Role.HARMONY, register=70.0, density=0.5, low=63, high=78)
+    chords = (Chord(5, "m"), Chord(3), Chord(1), Chord(0))
+    bars = tuple(PlanBar(Meter(2, 4), chord=chords[n % 4]) for n in range(32))
+    made = compose(Plan(bars, (part,)), NoisyEngine(strength=0.5), seed=seed, humanised=0)
+    assert heard_harmony(made.score, bars, [Role.HARMONY]).defined == 1.0

@@ -169,22 +169,41 @@ def _in_time(stream: Stream) -> tuple[int, int] | None:
     return (spans[-1].start, spans[-1].end) if _left(stream) <= len(owed[-1]) else None
 
 
-def _beats(walker: Walker, _row: Row, legal: Legal) -> Legal:
+def _beats(walker: Walker, row: Row, legal: Legal) -> Legal:
     """Beats in which a missing tone can still come in time."""
+    begin, last = (legal - 1) * v.POSITIONS_PER_QUARTER, v.POSITIONS_PER_QUARTER
+    fits = np.array([_has_room(walker, row, beat, last) for beat in legal.tolist()])
     limits = _in_time(walker.stream)
-    if limits is None:
-        return legal
-    begin = (legal - 1) * v.POSITIONS_PER_QUARTER
-    return legal[(begin < limits[1]) & (begin + v.POSITIONS_PER_QUARTER > limits[0])]
+    if limits is not None:
+        fits &= (begin < limits[1]) & (begin + v.POSITIONS_PER_QUARTER > limits[0])
+    return np.compress(fits, legal)
 
 
 def _subs(walker: Walker, row: Row, legal: Legal) -> Legal:
-    """Places in the beat in which a missing tone can still come in time."""
-    limits = _in_time(walker.stream)
-    if limits is None:
-        return legal
+    """Places in the beat in which a missing tone can still come in time.
+
+    Notes that begin together rise, so that one may leave no room above it.
+    """
     begin = (row[_C["beat"]] - 1) * v.POSITIONS_PER_QUARTER + legal - 1
-    return legal[(begin < limits[1]) & (begin >= limits[0])]
+    fits = np.array([_has_room(walker, row, row[_C["beat"]], sub) for sub in legal.tolist()])
+    limits = _in_time(walker.stream)
+    if limits is not None:
+        fits &= (begin < limits[1]) & (begin >= limits[0])
+    return np.compress(fits, legal)
+
+
+def _has_room(walker: Walker, row: Row, beat: int, sub: int) -> bool:
+    """Whether a missing tone can join the carrier's latest note, or the note comes later."""
+    stream, here = walker.stream, row.copy()
+    here[_C["beat"]], here[_C["sub"]] = beat, sub
+    position = position_of(here)
+    if not stream.open_notes or stream.open_notes[-1][0] != position:
+        return True
+    carrier, owed = _owing(stream)
+    wanted = owed[span_at(spans_of(stream.plan_of(stream.bar)), position)] if owed else set()
+    if stream.part - 1 != carrier or not wanted:
+        return True
+    return any((pitch - 1) % 12 in wanted for pitch in walker.values(here, "pitch"))
 
 
 def _pitches(walker: Walker, row: Row, legal: Legal) -> Legal:
