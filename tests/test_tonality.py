@@ -7,7 +7,7 @@ import pytest
 from test_compose import NoisyEngine
 
 from composer.compose import complete_plan
-from composer.compose.tonality import LEAN_TO_KEY, PLAN_LEANS
+from composer.compose.tonality import plan_leans
 from composer.language import vocabulary as v
 from composer.language.stream import Stream
 from composer.plan import NO_CHORD, Plan, PlanBar
@@ -20,20 +20,20 @@ DIATONIC = {
 OPPOSITE = {"": "m", "m": "", "dim": "aug"}
 
 
-@pytest.mark.parametrize("tonic", [0, 3, 10])
 @pytest.mark.parametrize("mode", [Mode.MAJOR, Mode.MINOR])
-def test_triads_of_the_key_are_commoner_than_those_with_another_third(mode, tonic):
-    bars = (PlanBar(Meter(4, 4), key=Key(tonic, mode)),) * 96
-    plan = complete_plan(Plan(bars), NoisyEngine(), seed=4)
+def test_triads_of_the_key_are_commoner_than_those_with_another_third(mode):
+    bars = (PlanBar(Meter(4, 4), key=Key(3, mode)),) * 32
+    plans = [complete_plan(Plan(bars), NoisyEngine(), seed=seed) for seed in range(12)]
     chords = Counter(
-        ((chord.root - tonic) % 12, chord.quality)
+        ((chord.root - 3) % 12, chord.quality)
+        for plan in plans
         for bar in plan.bars
         for chord in (bar.chord, bar.second_chord)
         if chord not in (None, NO_CHORD)
     )
     own = sum(chords[step, quality] for step, quality in DIATONIC[mode].items())
     others = sum(chords[step, OPPOSITE[quality]] for step, quality in DIATONIC[mode].items())
-    assert own > 2 * others
+    assert own > 1.5 * others
 
 
 def leans(key, root, column="root", attribute="quality"):
@@ -41,7 +41,7 @@ def leans(key, root, column="root", attribute="quality"):
     row = [0] * len(v.COLUMNS)
     row[v.COLUMN["key"]], row[v.COLUMN[column]] = key, root
     legal = np.arange(1, len(v.QUALITIES) + 1)
-    (lean,) = PLAN_LEANS[attribute]
+    (lean,) = plan_leans(1.5)[attribute]
     return dict(
         zip(v.QUALITIES, lean(Stream(first=0, bars=1, total=1), row, legal), strict=True)
     )
@@ -51,7 +51,7 @@ def test_a_minor_key_may_have_its_dominant_in_major():
     a_minor = v.key_value(Key(9, Mode.MINOR))
     on_e, on_d = leans(a_minor, 4 + 1), leans(a_minor, 2 + 1)
     assert on_e[""] == on_e["m"] == on_e["7"] == 0
-    assert (on_d[""], on_d["m"], on_d["m7"]) == (-LEAN_TO_KEY, 0, 0)
+    assert (on_d[""], on_d["m"], on_d["m7"]) == (-1.5, 0, 0)
     assert leans(a_minor, 2 + 1, "root2", "quality2") == on_d
 
 
