@@ -51,7 +51,7 @@ def examples():
 def test_every_example_of_the_page_is_a_request_that_can_be_met(wishes):
     said = " ".join(map(str, wishes.values()))
     if "vary" in wishes or re.search("@(?!bar)[A-Za-z]|=|B:", said):
-        wishes = {"form": "A:16 B:16 build:8 drop:8 outro:4", **wishes}
+        wishes = {"form": "A:16 A':16 B:16 build:8 drop:8 outro:4", **wishes}
     assert build_plan(**wishes).bars
 
 
