@@ -214,10 +214,10 @@ of seven such pieces have, so that a clear valence is said by it. By quadrant, t
 
 How intense a piece is follows its arousal (0.47 + 0.25 * arousal on the scale of 0 to 1; real
 pieces of the training set lie along 0.41 + 0.31 * arousal, but asked that little calm pieces
-stand still). The piece that gives the players adds how far it lies off that line, where this
-does not speak against the mood: few players are less intense than many. How loud it is played
-follows its intensity bar by bar (`composer/perform/dynamics.py`): the loudness of sequenced
-music is a mixer's, the same for calm and excited pieces, while people
+stand still). The piece that gives the players adds half of how far it lies off that line, where
+this does not speak against the mood: few players are less intense than many. How loud it is
+played follows its intensity bar by bar (`composer/perform/dynamics.py`): the loudness of
+sequenced music is a mixer's, the same for calm and excited pieces, while people
 strike calm pieces far more softly.
 """
 

@@ -7,7 +7,7 @@ change the ensemble that a seed gives. What was given is never changed.
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from math import pi, sin
+from math import copysign, exp, pi, sin
 from statistics import fmean
 
 from composer.plan import Chord, Mood, Plan, PlanBar, PlanPart
@@ -29,6 +29,8 @@ from composer.score import Key, Meter, Mode
 
 _SPARED = 0.25
 """Share of the tempi against an arousal of 1, the slow or the fast end, that is not drawn."""
+_USUAL_EXCESS = 0.14
+"""Standard deviation of real pieces' intensity about what their arousal lets expect."""
 _ASKED_FOR_MODE = 7
 
 
@@ -104,9 +106,18 @@ def _meter(examples: Sequence[Example], mood: Mood, rng: random.Random) -> Meter
 
 
 def _players(examples: Sequence[Example], mood: Mood, rng: random.Random) -> Example:
-    """A real piece, for its instruments, roles, heights and densities."""
+    """A real piece, for its instruments, roles, heights and densities.
+
+    A calm mood seldom takes one that is more intense than calm pieces are.
+    """
     known = [one for one in examples if one.ensemble]
-    return _draw(known, lambda one: nearness(one, mood), rng)
+    is_calm = (mood.arousal or 0.0) < 0
+
+    def weight(one: Example) -> float:
+        busy = _against(one, mood) if is_calm else 0.0
+        return nearness(one, mood) * exp(-((busy / _USUAL_EXCESS) ** 2) / 2)
+
+    return _draw(known, weight, rng)
 
 
 def _ensemble(players: Example, tempo_qpm: float) -> tuple[PlanPart, ...]:
@@ -122,14 +133,25 @@ def _ensemble(players: Example, tempo_qpm: float) -> tuple[PlanPart, ...]:
     )
 
 
-def _lift(players: Example, mood: Mood) -> float:
-    """How much more intense a real piece is than its arousal lets expect.
+def _excess(one: Example) -> float:
+    """How much more intense a real piece is than its arousal lets expect."""
+    return one.intensity - real_intensity(one.arousal)
 
-    Few players are less so, many more. What speaks against a clear mood does not count.
+
+def _against(one: Example, mood: Mood) -> float:
+    """How much of a piece's excess speaks against a mood: all of it where that is clear."""
+    clear = max(-1.0, min(1.0, 2.0 * (mood.arousal or 0.0)))
+    return max(0.0, -clear * _excess(one))
+
+
+def _lift(players: Example, mood: Mood) -> float:
+    """Half the excess that a piece has with its players but for what speaks against its mood.
+
+    Few players are less intense, many more. With all of it half of the calm pieces were asked
+    for less than .22, half of the real ones have over .37.
     """
-    own = players.intensity - real_intensity(players.arousal)
-    arousal = mood.arousal or 0.0
-    return own * max(0.0, 1.0 - 2.0 * abs(arousal)) if own * arousal < 0 else own
+    along = _excess(players) + copysign(_against(players, mood), mood.arousal or 0.0)
+    return along / 2
 
 
 def _intensities(count: int, mood: Mood, lift: float, rng: random.Random) -> list[float]:
