@@ -1,4 +1,4 @@
-"""Sampling weights: soundtrack music is an eighth of the bars and two fifths of the training."""
+"""Sampling weights: soundtrack music, an eighth of the bars, is two fifths of training."""
 
 from collections import defaultdict
 from collections.abc import Sequence
