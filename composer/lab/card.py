@@ -73,9 +73,9 @@ def _kept(share: float) -> str:
     if share == 1.0:
         return ""
     return (
-        "\nTowards its end the last run learnt the smaller sources by heart, and held-out loss"
-        f" rose;\n{share:.0%} of what it changed was kept (composer.lab.blend), the share being"
-        " chosen on up\nto four held-out pieces of each source."
+        f"\nThe weights lie {share:.0%} of the way from the last run's start to its end"
+        " (composer.lab.blend), where\nheld-out loss was least; the share was chosen on up to"
+        " four held-out pieces of each source."
     )
 
 
