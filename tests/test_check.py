@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from analysis_scores import TURN, C, band
 from test_compose import NoisyEngine
 
 from composer.analysis import analyse
@@ -154,5 +155,13 @@ def test_moods_are_heard_stretch_by_stretch(made):
 def test_a_plan_measured_from_a_score_is_kept_by_it(made):
     measured = analyse(made.score)
     missed = {control.name for control in check(measured, made.score).missed}
-    assert missed <= {"chords", "key as written"}  # heard, not written
+    # heard, not written; and notes drawn at random are in no key
+    assert missed <= {"chords", "key as written", "key as heard"}
     assert measured.parts[1].role is Role.DRUMS
+
+
+def test_the_key_measured_from_tonal_music_is_heard_in_it():
+    score = band([*TURN * 3, C])
+    measured = analyse(score)
+    assert {bar.key for bar in measured.bars} == {Key(0, Mode.MAJOR)}
+    assert rows(check(measured, score))["key as heard"].is_kept

@@ -4,12 +4,13 @@ Nobody plays to the tick, so a note counts as played again where the same pitch 
 ``_PLAYED_SECONDS`` (or ``PLAYED_TICKS``, whichever is more) of its place. That lies beyond four
 standard deviations of the distance between two renderings of one note at the freest humanising.
 So a bar is compared with all that is played around the other, and the last moment before a
-bar line is left alone: a note there may be the next bar's, played early.
+bar line is left alone: a note there may be the next bar's, played early. Where a return begins,
+a note more in its first moment may be the bar before's, played late.
 """
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from composer.analysis.cells import PLAYED_TICKS
@@ -31,6 +32,10 @@ class _Cell:
     own: _Places
     around: _Places
     reach: int
+
+    def begun(self) -> "_Cell":
+        """The cell, with nothing its own for certain until the first moment is over."""
+        return replace(self, own=[(pitch, at) for pitch, at in self.own if at >= self.reach])
 
     def has(self, own: _Places, steps: int) -> bool:
         """Whether each of some notes is played here, ``steps`` higher, by a note of its own."""
@@ -56,7 +61,11 @@ def returns_rows(plan: Plan, score: Score) -> Iterator[Control]:
         if lag is None:
             continue
         anew = [
-            not _same(own[place], own[place - lag], 0 if played.is_drums else steps)
+            not _same(
+                own[place] if place > places[0] else own[place].begun(),
+                own[place - lag],
+                0 if played.is_drums else steps,
+            )
             for place in places
             if place < bars
             for own, played in zip(cells, score.parts, strict=True)
