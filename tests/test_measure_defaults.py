@@ -108,3 +108,15 @@ def test_the_command_writes_the_table(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr("sys.argv", ["measure_defaults", str(tmp_path / "none.npz")])
     assert main() != 0
     assert "measure_defaults: " in capsys.readouterr().err
+
+
+def test_consoles_do_not_play_unless_they_are_asked_for():
+    square, saw = PlanPart(80, role=Role.MELODY), PlanPart(81, role=Role.BASS)
+    assert row(square, saw, DRUMS)["ensemble"] is None
+    assert row(square, BASS, DRUMS)["ensemble"] is not None
+
+
+def test_the_voices_of_one_score_are_no_ensemble():
+    voice, low = PlanPart(0, role=Role.HARMONY), PlanPart(0, role=Role.BASS)
+    assert row(PlanPart(0, role=Role.MELODY), low)["ensemble"] is not None
+    assert row(PlanPart(0, role=Role.MELODY), voice, low)["ensemble"] is None

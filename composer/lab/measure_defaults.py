@@ -5,7 +5,8 @@
 writes ``composer/request/defaults.json`` from the training shard (held-out music is never
 read): a row for each song (one version of it) of band, game and orchestral music, with its
 mood, tempo, meter, mode, intensity and ensemble. No note of any piece is in it. Ensembles
-are left out where none leads, or where nothing gives harmony or bass.
+are left out where none leads, where nothing gives harmony or bass, where one keyboard has
+more than two parts, and where synthesizers alone play: chip music has to be asked for.
 """
 
 import argparse
@@ -34,6 +35,12 @@ _LARGEST_ENSEMBLE = 8
 _UNSUITED = frozenset({47, 55, 96, 101, 102, 103, *range(112, 128)})
 """Programs that a request must name to get: timpani and percussion with a pitch (they would
 be given chords), orchestra hits, noises and sound effects."""
+_CHIP = frozenset({38, 39, *range(80, 88)})
+"""Basses and leads of synthesizers, which stand for consoles' voices where nothing else plays:
+the sound of a machine, not of a mood."""
+_KEYBOARDS = frozenset(range(24))
+_MOST_ALIKE = 2
+"""More parts of one keyboard are the voices of one player's score, not players."""
 _CHORDAL = frozenset({*range(32), 46, 48, 49, 50, 51, 52, *range(88, 96)})
 """Programs that can carry a piece alone."""
 _SLOWEST_QPM, _FASTEST_QPM = 40.0, 220.0
@@ -67,10 +74,13 @@ def _ensemble(piece: Piece, parts: Sequence[PlanPart]) -> list[list[Any]] | None
 
 
 def _is_whole(parts: Sequence[PlanPart]) -> bool:
-    """Whether someone leads, and someone gives bass or harmony."""
+    """Whether someone leads, someone gives bass or harmony, and all can be told apart."""
     roles = {part.role for part in parts}
     pitched = [part for part in parts if not part.is_drums]
-    if Role.MELODY not in roles or None in {part.program for part in pitched}:
+    players = Counter(part.program for part in pitched)
+    if Role.MELODY not in roles or None in players or players.keys() <= _CHIP:
+        return False
+    if any(players[program] > _MOST_ALIKE for program in _KEYBOARDS):
         return False
     if len(pitched) == 1:
         return pitched[0].program in _CHORDAL
