@@ -207,7 +207,7 @@ def _thinned(sheet: Sheet, rng: np.random.Generator) -> Sheet:
     return _only(sheet, stays) if len(stays) > 1 else sheet
 
 
-def _only(sheet: Sheet, parts: NDArray[np.intp]) -> Sheet:
+def _only(sheet: Sheet, parts: NDArray[np.signedinteger]) -> Sheet:
     """The sheet with some of its parts, given by ascending index."""
     notes = sheet.notes[np.isin(sheet.notes[:, 1], parts)]
     notes[:, 1] = np.searchsorted(parts, notes[:, 1])
