@@ -14,16 +14,13 @@ Cells that are filled in later (infill) only lean.
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from composer.compose.leaning import MELODIES, ROLE, bearer_of, carrier_of, span_at
 from composer.language import Walker
 from composer.language import vocabulary as v
 from composer.language.harmony import missing, shares_inside, spans_of
-from composer.language.rows import Row, position_of
+from composer.language.rows import Legal, Row, position_of
 from composer.language.stream import Stream
-
-Legal = NDArray[np.intp]
 
 LEAST_SHARE = {"line": 0.6, "chord": 0.9}
 """Share of a copied cell's notes that must be tones of its new chords."""

@@ -9,15 +9,12 @@ from collections.abc import Sequence
 from math import log2
 
 import numpy as np
-from numpy.typing import NDArray
 
 from composer.language import vocabulary as v
-from composer.language.rows import Row
+from composer.language.rows import Legal, Row
 from composer.language.stream import Stream
 from composer.plan import Plan
 from composer.score import TICKS_PER_QUARTER, Meter, ticks_per_bar
-
-Legal = NDArray[np.intp]
 
 SPREAD_OCTAVES = 0.65
 RISE_OCTAVES = 2.0

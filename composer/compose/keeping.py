@@ -3,18 +3,15 @@
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
-import numpy as np
-from numpy.typing import NDArray
-
 from composer.compose.density import Densities
 from composer.compose.leaning import lean
 from composer.compose.register import Registers
 from composer.compose.texture import Textures
-from composer.language.rows import Row
+from composer.language.rows import Legal, Row
 from composer.language.stream import Stream
 from composer.plan import Plan
 
-Lean = Callable[[Stream, Row, NDArray[np.intp]], Sequence[float]]
+Lean = Callable[[Stream, Row, Legal], Sequence[float]]
 """From the stream, the drafted row and the legal values to what is added to each."""
 Leans = Mapping[str, tuple[Lean, ...]]
 

@@ -11,17 +11,12 @@ it hears the right root for .928.
 from collections.abc import Sequence
 from math import inf
 
-import numpy as np
-from numpy.typing import NDArray
-
 from composer.language import vocabulary as v
 from composer.language.harmony import Span, spans_of
-from composer.language.rows import Row, position_of
+from composer.language.rows import Legal, Row, position_of
 from composer.language.sheet import BARS, middle_unit
 from composer.language.stream import Stream
 from composer.plan import Role
-
-Legal = NDArray[np.intp]
 
 LEAN, LEAN_STRONG = 2.0, 4.0
 """Added to the logit of a chord's tone, on weak and on strong beats. Melodies are left alone:

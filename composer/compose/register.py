@@ -3,17 +3,14 @@
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from composer.language.rows import Row
+from composer.compose.recent import recent_cells
+from composer.language.rows import Legal, Row
 from composer.language.stream import Stream
 from composer.plan import Plan
 
-Legal = NDArray[np.intp]
-
-MEMORY_BARS = 8
 FREE_SEMITONES = 3.0
-"""How far the mean pitch of these bars may lie from the middle before notes lean back."""
+"""How far the mean pitch of the latest bars may lie from the middle before notes lean back."""
 LEAN_PER_SEMITONE = 0.5
 """Nats an octave for each semitone more."""
 _AT_THE_MIDDLE = 4
@@ -45,8 +42,7 @@ class Registers:
 def _mean(stream: Stream, part: int, middle: float) -> float:
     """Mean pitch of a part's latest bars, drawn to its middle where they have few notes."""
     total, count = _AT_THE_MIDDLE * middle, _AT_THE_MIDDLE
-    for bar in range(max(0, stream.bar - MEMORY_BARS), stream.bar + 1):
-        for _, pitch, *_ in stream.cells.get((bar, part), ()):
-            total += pitch
-            count += 1
+    for cell in recent_cells(stream, part):
+        total += sum(pitch for _, pitch, *_ in cell)
+        count += len(cell)
     return total / count

@@ -8,16 +8,12 @@ four has more than 1.21, 1.36 without, 1.02 in real music.
 
 from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
 from composer.compose.leaning import carrier_of
+from composer.compose.recent import recent_cells
 from composer.language import vocabulary as v
-from composer.language.rows import Row
+from composer.language.rows import Legal, Row
 from composer.language.stream import Stream
 from composer.plan import Plan, Role
-
-Legal = NDArray[np.intp]
 
 NOTES_AN_ONSET = {
     Role.MELODY: (1.0, 1.04),
@@ -28,7 +24,6 @@ NOTES_AN_ONSET = {
 """Notes that begin together, mean over a part's onsets: the first and the third quartile."""
 LEAN = 3.0
 """Nats for each note an onset too few or too many."""
-MEMORY_BARS = 8
 _AS_USUAL = 4
 """So many onsets are counted as usual, so that a few do not weigh for many."""
 
@@ -66,8 +61,7 @@ class Textures:
         if role not in NOTES_AN_ONSET or (role is Role.MELODY and part == carrier_of(stream)):
             return 0.0
         least, most = NOTES_AN_ONSET[role]
-        bars = range(max(0, stream.bar - MEMORY_BARS), stream.bar + 1)
-        cells = [stream.cells[bar, part] for bar in bars if (bar, part) in stream.cells]
+        cells = recent_cells(stream, part)
         onsets = _AS_USUAL + sum(len({note[0] for note in cell}) for cell in cells)
         mean = (_AS_USUAL * least + sum(map(len, cells))) / onsets
         return LEAN * (max(0.0, least - mean) - max(0.0, mean - most))

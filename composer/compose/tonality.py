@@ -9,12 +9,9 @@ outside the key are made rarer.
 from collections.abc import Sequence
 from functools import cache, partial
 
-import numpy as np
-from numpy.typing import NDArray
-
 from composer.compose.keeping import Leans
 from composer.language import vocabulary as v
-from composer.language.rows import Row
+from composer.language.rows import Legal, Row
 from composer.language.stream import Stream
 from composer.plan import CHORD_QUALITIES
 from composer.score import Mode
@@ -30,7 +27,7 @@ _KEY = v.COLUMN["key"]
 
 
 def _qualities(
-    _stream: Stream, row: Row, legal: NDArray[np.intp], *, root: int, strength: float
+    _stream: Stream, row: Row, legal: Legal, *, root: int, strength: float
 ) -> Sequence[float]:
     """What is added to the logits of the qualities on the root in column ``root``."""
     key, tone = row[_KEY], row[root]

@@ -2,12 +2,17 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from composer.language import vocabulary as v
 
 Note = tuple[int, int, int, int]
 """Position in the bar, MIDI pitch, duration value, velocity value."""
 Row = list[int]
 """One event: a value for each column."""
+Legal = NDArray[np.intp]
+"""The values that an attribute may take, ascending."""
 
 _C = v.COLUMN
 _BEAT, _SUB = _C["beat"], _C["sub"]
