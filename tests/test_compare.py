@@ -11,15 +11,15 @@ from toy_pieces import toy_piece
 from composer.lab import compare as compare_module
 from composer.lab.compare import compare, drawn, judge, windows
 from composer.lab.compare_page import merged, page, rows
-from composer.lab.crops import draw, whole
+from composer.lab.crops import whole
 from composer.lab.flat import tokens
 from composer.lab.optimiser import Optimiser, uses_muon
 from composer.lab.shards import Shard, pack, read_shard, write_arrays
 from composer.lab.variants import (
+    BASE,
     VARIANTS,
     AdamOnly,
     ParallelChoices,
-    draw_all_parts,
     finishing,
     interleaved,
     said_once,
@@ -212,19 +212,18 @@ def test_other_weights_or_windows_are_other_music(held_out, monkeypatch):
     assert found == drawn(held_out, 0) != drawn(held_out, 1)
     weights = np.linspace(0, 1, len(held_out), dtype=np.float32)
     assert found != drawn(replace(held_out, arrays={**held_out.arrays, "weight": weights}), 0)
-    monkeypatch.setattr("composer.lab.crops._THINNED", 1.0)
+    monkeypatch.setitem(VARIANTS, BASE, replace(VARIANTS[BASE], thinned=1.0))
     assert found != drawn(held_out, 0)
 
 
-def test_windows_without_thinning_keep_every_part(held_out, monkeypatch):
-    monkeypatch.setattr("composer.lab.crops._THINNED", 1.0)
-
-    def parts(draw):
-        crops_ = [draw(held_out, np.random.default_rng(seed), 512) for seed in range(30)]
+def test_windows_without_thinning_keep_every_part(held_out):
+    def parts(variant):
+        draw = variant.design(1).crops
+        crops_ = [crop for seed in range(30) for crop in draw(held_out, seed, 0, 1, 512)]
         return {int((crop.rows[:, 0] == v.PART).sum()) for crop in crops_}
 
-    assert parts(draw) == {2, 3}
-    assert parts(draw_all_parts) == {3}
+    assert parts(replace(VARIANTS[BASE], thinned=1.0)) == {2, 3}
+    assert parts(VARIANTS["no thinning"]) == {3}
 
 
 def test_more_pieces_are_weighed_with_the_others(held_out):

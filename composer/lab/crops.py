@@ -20,7 +20,7 @@ Write = Callable[..., NDArray[np.int32]]
 LENGTHS_BARS = (8, 16, 24, 32, 48, 64)
 TRANSPOSITIONS = (-5, 7)
 _START_AT_ONE, _INFILL, _PLAIN = 0.4, 0.25, 0.05
-_THINNED, _KEPT = 0.4, 0.7
+THINNED, _KEPT = 0.4, 0.7
 """How often a window loses some of its parts, and how likely each then stays."""
 _FAR_BARS = max(v.LAGS)
 _DYNAMICS = (None, "flat", "expressive")
@@ -71,17 +71,19 @@ def draw(
     *,
     write: Write = encode,
     transpositions: tuple[int, int] = TRANSPOSITIONS,
+    thinned: float = THINNED,
 ) -> Crop:
     """A random window of a random piece, at most ``limit`` rows.
 
-    It is moved by some number of semitones in the half-open range ``transpositions``.
+    It is moved by some number of semitones in the half-open range ``transpositions``, and
+    with the chance ``thinned`` loses some of its parts.
     """
     chances = shard.arrays["weight"].astype(np.float64)
     while True:
         index = int(rng.choice(len(shard), p=chances / chances.sum()))
         piece = shard.piece(index)
         first, bars = _window(piece.sheet, rng, limit)
-        sheet = _thinned(_sounding(piece.sheet, first, bars), rng)
+        sheet = _thinned(_sounding(piece.sheet, first, bars), rng, thinned)
         if len(sheet.parts):
             break
     sheet = transpose(sheet, int(rng.integers(*transpositions)))
@@ -196,12 +198,12 @@ def _sounding(sheet: Sheet, first: int, bars: int) -> Sheet:
     return _only(Sheet(sheet.parts, sheet.bars, notes), heard)
 
 
-def _thinned(sheet: Sheet, rng: np.random.Generator) -> Sheet:
+def _thinned(sheet: Sheet, rng: np.random.Generator, chance: float) -> Sheet:
     """Now and then some of the parts, two at least: other music with the same harmony.
 
     The music of bands is scarce, and seen whole it is soon known by heart.
     """
-    if len(sheet.parts) < 3 or rng.random() >= _THINNED:
+    if len(sheet.parts) < 3 or rng.random() >= chance:
         return sheet
     stays = np.flatnonzero(rng.random(len(sheet.parts)) < _KEPT)
     return _only(sheet, stays) if len(stays) > 1 else sheet

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
-from unittest.mock import patch
 
 import numpy as np
 import torch
@@ -17,7 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from composer.lab.balance import weights_of
-from composer.lab.crops import TRANSPOSITIONS, Crop, Write, draw, step_crops
+from composer.lab.crops import THINNED, TRANSPOSITIONS, Crop, Write, draw, step_crops
 from composer.lab.design import Design, MakeNetwork
 from composer.lab.flat import FlatTokens, without_holes
 from composer.lab.optimiser import Optimiser
@@ -47,16 +46,16 @@ BASE_RECIPE = Recipe(
 class Variant:
     """One change; ``idea`` says it in a line.
 
-    ``draw`` takes a window, ``write`` makes its rows, ``weigh`` overrules the pieces' weights,
-    ``extra`` names a shard whose pieces are drawn too, ``config`` and ``recipe`` changed sizes
-    and settings.
+    ``write`` makes a window's rows, ``thinned`` is how often it loses parts, ``weigh``
+    overrules the pieces' weights, ``extra`` names a shard whose pieces are drawn too,
+    ``config`` and ``recipe`` changed sizes and settings.
     """
 
     idea: str
     network: MakeNetwork = Network
-    draw: Callable[..., Crop] = draw
     write: Write = encode
     transpositions: tuple[int, int] = TRANSPOSITIONS
+    thinned: float = THINNED
     weigh: Weigh | None = None
     extra: str = ""
     optimiser: type[Optimiser] = Optimiser
@@ -77,7 +76,12 @@ class Variant:
 
     def design(self, total_steps: int) -> Design:
         """What the trainer builds a run of so many steps from."""
-        drawn = partial(self.draw, write=self.write, transpositions=self.transpositions)
+        drawn = partial(
+            draw,
+            write=self.write,
+            transpositions=self.transpositions,
+            thinned=self.thinned,
+        )
 
         def crops(shard: Shard, seed: int, step: int, events: int, limit: int) -> list[Crop]:
             if self.weigh:
@@ -212,12 +216,6 @@ written_out = partial(encode, references=False)
 """Every cell with its notes."""
 
 
-def draw_all_parts(shard: Shard, rng: np.random.Generator, limit: int, **options: Any) -> Crop:
-    """A window that keeps every part; only this comparison asks for one."""
-    with patch("composer.lab.crops._THINNED", 0.0):
-        return draw(shard, rng, limit, **options)
-
-
 def with_more(shard: Shard, more: Shard) -> Shard:
     """The pieces of both, weighed anew."""
     pieces = [each.piece(index) for each in (shard, more) for index in range(len(each))]
@@ -273,7 +271,7 @@ VARIANTS: dict[str, Variant] = {
     "adam rate x2": Variant("adam rate 6e-3", recipe={"adam_rate": 6e-3}),
     "adam rate x0.5": Variant("adam rate 1.5e-3", recipe={"adam_rate": 1.5e-3}),
     "no transposition": Variant("no augmentation by key", transpositions=(0, 1)),
-    "no thinning": Variant("windows keep every part", draw=draw_all_parts),
+    "no thinning": Variant("windows keep every part", thinned=0.0),
     "2 layers of 128": Variant("smaller", config={"layers": 2, "width": 128, "ffn": 256}),
     "6 layers of 192": Variant("deeper", config={"layers": 6}),
     "6 layers of 256": Variant("larger", config={"layers": 6, "width": 256, "ffn": 640}),
