@@ -13,7 +13,7 @@ from itertools import groupby, pairwise
 
 import numpy as np
 
-from composer.analysis.cells import Cell, cells_of, on_time, same_cells
+from composer.analysis.cells import Cell, cells_of
 from composer.analysis.music import Bools, Floats, Ints
 from composer.analysis.path import best_steady_path
 from composer.analysis.sections import PHRASE_BARS
@@ -90,16 +90,16 @@ class _Kinds:
         self.lows, self.sounds = np.zeros(size, np.int64), np.zeros(size, bool)
         cells = cells_of(score)
         for part, played in enumerate(score.parts):
-            own = {bar: notes for (bar, owner), notes in cells.items() if owner == part}
-            own = {bar: notes for bar, notes in own.items() if bar < bars}
+            own = {bar: cell for (bar, owner), cell in cells.items() if owner == part}
+            own = {bar: cell for bar, cell in own.items() if bar < bars}
             for bar, kind in _numbered(own).items():
                 self.same[bar, part] = kind
-                self.sounds[bar, part] = bool(on_time(own[bar]))
+                self.sounds[bar, part] = own[bar].begins_in_bar
             if not played.is_drums:
-                shaped = {bar: _lowered(notes) for bar, notes in own.items()}
+                shaped = {bar: cell.lowered() for bar, cell in own.items()}
                 for bar, kind in _numbered(shaped).items():
                     self.shapes[bar, part] = kind
-                    self.lows[bar, part] = min(own[bar])[0]
+                    self.lows[bar, part] = own[bar].notes[0][0]
 
     def shares(self, lag: int) -> tuple[Floats, Floats, Ints]:
         """For each bar from ``lag`` on: the share that is new, that if moved, and how far.
@@ -164,22 +164,17 @@ def _numbered(cells: dict[int, Cell]) -> dict[int, int]:
     known: dict[tuple[int, ...], list[tuple[Cell, int]]] = {}
     found: dict[int, int] = {}
     count = 0
-    for bar, notes in sorted(cells.items()):
-        keys = {tuple(pitch for pitch, _ in cell) for cell in (notes, on_time(notes) or notes)}
+    for bar, cell in sorted(cells.items()):
+        keys = {tuple(pitch for pitch, _ in notes) for notes in cell.readings}
         alike = [one for key in keys for one in known.get(key, ())]
-        number = next((kind for other, kind in alike if same_cells(notes, other)), None)
+        number = next((kind for other, kind in alike if cell.is_like(other)), None)
         if number is None:
             count += 1
             number = count
             for key in keys:
-                known.setdefault(key, []).append((notes, number))
+                known.setdefault(key, []).append((cell, number))
         found[bar] = number
     return found
-
-
-def _lowered(cell: Cell) -> Cell:
-    """The cell moved so that its lowest pitch is 0."""
-    return [(pitch - cell[0][0], at) for pitch, at in cell]
 
 
 def with_returns(plan: Plan, score: Score) -> Plan:
