@@ -12,7 +12,8 @@ from composer.compose import complete_plan, compose
 from composer.compose.reach import range_of
 from composer.errors import RequestError
 from composer.language import decode, encode
-from composer.language.vocabulary import CELL, COLUMN, SHIFTS
+from composer.language.returns import Returns, Varied
+from composer.language.vocabulary import CELL, COLUMN, SHIFTS, SIZES
 from composer.plan import NO_CHORD, Chord, Plan, PlanBar, PlanPart, Role
 from composer.score import Key, Meter
 
@@ -81,6 +82,39 @@ def test_a_varied_return_changes_the_stated_share(share):
     changed = 1 - sum(kept) / len(kept)
     # a cell that is silent both times looks kept
     assert share - 0.15 <= changed <= share + 1e-9
+
+
+class Obstinate(NoisyEngine):
+    """Writes the same few notes wherever it may choose."""
+
+    def _scores(self, *given):
+        return np.linspace(40, 0, SIZES[given[-1]])
+
+
+@pytest.mark.parametrize("steps", [None, 3])
+def test_what_is_varied_is_never_as_it_was(steps):
+    players = (PlanPart(40, register=76.0), PlanPart(0, register=60.0), TRIO[2])
+    plan = returning([(4, 0), (4, 4)], players, variation=1.0)
+    moved = [replace(bar, transposition=steps if bar.returns else None) for bar in plan.bars]
+    made = compose(replace(plan, bars=tuple(moved)), Obstinate(), seed=1)
+    cells = cells_of(made.sheet)
+    sounding = [(bar, part) for bar in range(4, 8) for part in range(3) if (bar, part) in cells]
+    assert len(sounding) >= 4
+    for bar, part in sounding:
+        raised = 0 if TRIO[part].is_drums else steps or 0
+        old = [(at, pitch + raised) for at, pitch, *_ in cells.get((bar - 4, part), ())]
+        assert [note[:2] for note in cells[bar, part]] != old, (bar, part)
+
+
+def test_a_share_of_what_sounds_is_varied_where_much_rests():
+    varied = Varied(tuple((bar, part) for part in range(3) for bar in range(4, 8)), 0.5)
+    returns = Returns([0] * 4 + [4] * 4, np.ones((8, 15), np.int16), [varied])
+    chosen = [cell for cell in varied.cells if returns.origin(*cell) is not None]
+    assert chosen == list(varied.cells[:6])
+    returns.begin(4, lambda bar, part: part == 0 or bar == 3)
+    sounding = [(4, 0), (5, 0), (6, 0), (7, 0), (7, 1), (7, 2)]
+    chosen = [cell for cell in sounding if returns.origin(*cell) is not None]
+    assert chosen == sounding[:3]
 
 
 def test_what_returns_costs_no_question():

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from composer.errors import RequestError
-from composer.language.returns import KEY, RETURNING, Returns, key_steps, moved_values
+from composer.language.returns import KEY, RETURNING, Returns, Varied, key_steps, moved_values
 from composer.plan import Plan
 
 Table = NDArray[np.int16]
@@ -45,18 +45,18 @@ def recall(row: Table, origin: Sequence[int], transposition: int | None = None) 
 def returns_of(plan: Plan, bars: Table, rng: np.random.Generator) -> Returns | None:
     """What returns in a complete plan and its values (bars, 15); None where nothing does.
 
-    Of each stretch that is varied by a share, that share of its cells is drawn.
+    Of each stretch that is varied by a share, the order of its cells is drawn.
     """
     lags = lags_of(plan)
     if not any(lags):
         return None
-    varied: list[tuple[int, int]] = []
+    varied: list[Varied] = []
     first = 0
     for bar in range(1, len(lags) + 1):
         is_end = bar == len(lags)
         frame = (lags[first], plan.bars[first].variation)
         if is_end or frame != (lags[bar], plan.bars[bar].variation):
-            varied += _drawn(first, bar, plan, rng)
+            varied.append(_drawn(first, bar, plan, rng))
             first = bar
     places = zip(plan.bars, lags, range(len(lags)), strict=True)
     steps = [bar.moved_from(plan.bars[place - lag]) if lag else 0 for bar, lag, place in places]
@@ -64,14 +64,14 @@ def returns_of(plan: Plan, bars: Table, rng: np.random.Generator) -> Returns | N
     return Returns(lags, bars, varied, steps, limits)
 
 
-def _drawn(first: int, end: int, plan: Plan, rng: np.random.Generator) -> list[tuple[int, int]]:
-    """The cells of bars [first, end) that are written anew."""
+def _drawn(first: int, end: int, plan: Plan, rng: np.random.Generator) -> Varied:
+    """The cells of bars [first, end) in the order in which they are written anew."""
     share = plan.bars[first].variation or 0.0
     if not plan.bars[first].returns or share == 0.0:
-        return []
+        return Varied((), 0.0)
     parts = plan.parts or ()
     # a groove goes on under a varied tune: drums are written anew when all else is
     drums = [plays.is_drums for plays in parts]
     cells = [(bar, part) for bar in range(first, end) for part in range(len(parts))]
     order = sorted(rng.permutation(len(cells)), key=lambda index: drums[cells[index][1]])
-    return sorted(cells[index] for index in order[: round(share * len(cells))])
+    return Varied(tuple(cells[index] for index in order), share)

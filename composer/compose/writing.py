@@ -16,7 +16,8 @@ from composer.compose.reach import range_of
 from composer.compose.returning import returns_of
 from composer.language import Sheet, Walker, plan_values, prefix
 from composer.language.ranges import PitchRange
-from composer.language.returns import ReturningWalker, Returns
+from composer.language.return_walker import ReturningWalker
+from composer.language.returns import Returns
 from composer.language.rows import Row
 from composer.language.sheet import Cells, notes_array
 from composer.language.stream import Stream
