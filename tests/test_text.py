@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from composer.errors import RequestError
 from composer.lab.confusions import findings_of, share_right, table_of
 from composer.request import build_plan
 from composer.request.text import remarks_of, told_of, understand, with_flags
@@ -171,6 +172,26 @@ def test_flags_overrule_words_and_say_so():
     assert wishes["intensity"] == "3@1 9@10"
     assert len(told) == 2
     assert "xylofrobnicate" in found.leftover
+
+
+def test_what_is_asked_for_and_ruled_out_is_told():
+    found = understand("no piano, only piano, slow")
+    with pytest.raises(RequestError, match="ask for piano and rule the same out"):
+        with_flags(found, {})
+    assert with_flags(found, {"instruments": "flute"})[0]["instruments"] == "flute"
+
+
+@pytest.mark.parametrize(
+    ("text", "players"),
+    [
+        ("acoustic guitar, no electric guitar", "steel guitar"),
+        ("a choir, no vocals", "choir aahs"),
+        ("string quartet, no violins", "viola,cello"),
+        ("a rock band without guitars", "bass,drums"),
+    ],
+)
+def test_what_is_named_stays_beside_what_is_ruled_out(text, players):
+    assert with_flags(understand(text), {})[0]["instruments"] == players
 
 
 def test_the_equal_command_line_asks_for_the_same():

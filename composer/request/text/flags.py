@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from composer.errors import RequestError
 from composer.request.text.course import COURSED, with_courses
 from composer.request.text.understanding import Understood, understand
 from composer.request.wishes import Wishes
@@ -18,7 +19,11 @@ _RIVALS = {
 
 
 def with_flags(understood: Understood, flags: Wishes) -> tuple[Wishes, tuple[str, ...]]:
-    """The wishes of a text under those of the flags, and what the flags overruled."""
+    """The wishes of a text under those of the flags, and what the flags overruled.
+
+    Raises RequestError where the text asks for an instrument that it rules out.
+    """
+    _require_no_clash(understood, flags)
     merged, told = Wishes(**understood.wishes), []
     said = {name: value for name, value in flags.items() if value is not None}
     for name, value in said.items():
@@ -40,6 +45,12 @@ def with_flags(understood: Understood, flags: Wishes) -> tuple[Wishes, tuple[str
             if name in understood.plain:
                 merged[name] = understood.plain[name]  # type: ignore[literal-required]
     return with_courses(merged, courses), tuple(told)
+
+
+def _require_no_clash(understood: Understood, flags: Wishes) -> None:
+    if understood.clashing and flags.get("instruments") is None:
+        names = ", ".join(understood.clashing)
+        raise RequestError(f"the words ask for {names} and rule the same out: leave one out")
 
 
 def told_of(text: str, flags: Wishes) -> dict[str, Any]:

@@ -26,8 +26,11 @@ class Player:
         return f"{self.name}:{self.role}" if self.role else self.name
 
 
-def players_of(phrases: Sequence[Phrase]) -> tuple[list[str], list[str]]:
-    """(instruments with roles, instruments denied) of a text."""
+def players_of(phrases: Sequence[Phrase]) -> tuple[list[str], list[str], list[str]]:
+    """(instruments with roles, instruments denied, those of them that are asked for) of a text.
+
+    What is named outright stays beside others of its family that are denied.
+    """
     named = _named(phrases)
     denied = [m.value for p in phrases if p.is_denied for m in p.meanings if m.kind == "inst"]
     denied += [m.value for p in phrases for m in p.meanings if m.kind == "without"]
@@ -44,9 +47,11 @@ def players_of(phrases: Sequence[Phrase]) -> tuple[list[str], list[str]]:
         count = next(_SIZES[p.word] for p in phrases if p.word in _SIZES)
         named = named * count
     members = _beyond([name for group in base for name in group.split(",")], named)
-    players = [*named, *map(Player, members)]
-    kept = [player for player in players if not any(_is_of(player.name, d) for d in denied)]
-    return [str(player) for player in kept[:MOST_PARTS]], list(dict.fromkeys(denied))
+    players = [p for p in named if p.name not in denied]
+    players += [Player(name) for name in members if not any(_is_of(name, d) for d in denied)]
+    clashing = dict.fromkeys(player.name for player in named if player.name in denied)
+    told = list(map(str, players[:MOST_PARTS]))
+    return told, list(dict.fromkeys(denied)), list(clashing)
 
 
 def _beyond(members: Sequence[str], named: Sequence[Player]) -> list[str]:

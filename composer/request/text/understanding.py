@@ -25,7 +25,8 @@ class Understood:
     ``wishes`` are exactly the keyword arguments of ``build_plan``, ``plain`` the same without
     ``courses``, which depend on the number of bars; ``sources`` says which words each came
     from. ``phrases`` pairs words with their meaning; ``leftover`` words carried none.
-    ``without`` are the instruments denied, ``not_moods`` the moods denied.
+    ``without`` are the instruments denied, ``clashing`` those of them that are asked for as
+    well, ``not_moods`` the moods denied.
     """
 
     wishes: Wishes
@@ -36,6 +37,7 @@ class Understood:
     courses: Courses = field(default_factory=Courses)
     plain: Wishes = field(default_factory=Wishes)
     sources: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    clashing: tuple[str, ...] = ()
 
     @property
     def intensity(self) -> str | None:
@@ -56,7 +58,7 @@ def understand(text: str) -> Understood:
     phrases = phrases_of(text)
     wishes = Wishes()
     not_moods = _moods(phrases, wishes)
-    instruments, without = players_of(phrases)
+    instruments, without, clashing = players_of(phrases)
     if instruments:
         wishes["instruments"] = ",".join(instruments)
     for name in _SAID:
@@ -82,6 +84,7 @@ def understand(text: str) -> Understood:
         courses,
         wishes,
         sources_of(text, phrases, whole),
+        tuple(clashing),
     )
 
 
