@@ -15,7 +15,8 @@ from safetensors.numpy import load_file
 from toy_pieces import toy_piece
 
 from composer.errors import CheckpointError, RequestError
-from composer.lab.crops import LENGTHS_BARS, batches, draw, step_crops
+from composer.lab.batches import batches
+from composer.lab.crops import LENGTHS_BARS, draw, step_crops
 from composer.lab.optimiser import orthogonalised
 from composer.lab.recipe import Recipe
 from composer.lab.session import Session

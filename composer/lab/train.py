@@ -19,7 +19,8 @@ from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
 from composer.errors import CheckpointError, InputError
-from composer.lab.crops import Batch, Crop, batches
+from composer.lab.batches import Batch, batches
+from composer.lab.crops import Crop
 from composer.lab.design import Design
 from composer.lab.recipe import Recipe
 from composer.lab.session import Session, Stop, Team, progress_bar, stop_signal, team

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
-from composer.lab.crops import Crop, batches, whole
+from composer.lab.batches import batches
+from composer.lab.crops import Crop, whole
 from composer.lab.shards import Shard
 from composer.language import vocabulary as v
 from composer.model.network import Losses, Network
