@@ -22,11 +22,11 @@ COMMON = Meter(4, 4)
 TURN = (Chord(0), Chord(9, "m"), Chord(5, "", 9), Chord(7, "7"))
 
 
-def written(chords=TURN, parts=TRIO, bars=32, seed=1, meter=COMMON):
+def written(chords=TURN, parts=TRIO, bars=32, seed=1, meter=COMMON, harmony=None):
     key = Key(0)
     plan = tuple(PlanBar(meter, key=key, chord=chords[n % len(chords)]) for n in range(bars))
     engine = NoisyEngine(strength=0.5, is_lavish=True)
-    return compose(Plan(plan, parts), engine, seed=seed, humanised=0)
+    return compose(Plan(plan, parts, harmony=harmony), engine, seed=seed, humanised=0)
 
 
 def steps_of(made, part):
@@ -47,6 +47,34 @@ def test_harmony_leans_to_the_root_most_and_a_melody_not_at_all():
     assert chordal > 0.8
     # three of twelve pitch classes are a quarter
     assert sum(tune[step] for step in (0, 4, 7)) / tune.total() < 0.45
+
+
+def test_a_tune_alone_states_chords_that_were_asked_for():
+    tune = PlanPart(73, role=Role.MELODY, register=70.0, density=4.0, low=81, high=93)
+    shares = {}
+    for harmony in ("free", "firm"):
+        made = written((Chord(0), Chord(5), Chord(7)), parts=(tune,), bars=48, harmony=harmony)
+        middle = Counter(
+            (note.pitch - made.plan.bars[note.onset_ticks // 1920].chord.root) % 12
+            for note in made.score.parts[0].notes
+            if note.onset_ticks % 1920 == 960
+        )
+        shares[harmony] = sum(middle[step] for step in (0, 4, 7)) / middle.total()
+    assert shares["free"] < 0.6
+    assert shares["firm"] > 0.9
+
+
+def test_the_bass_stands_on_the_root_of_asked_chords_in_the_middle_of_a_bar_too():
+    shares = {}
+    for harmony in ("free", "firm"):
+        made = written((Chord(0), Chord(5, "m7")), bars=48, harmony=harmony)
+        on_root = [
+            note.pitch % 12 == made.plan.bars[note.onset_ticks // 1920].chord.root
+            for note in made.score.parts[2].notes
+            if note.onset_ticks % 1920 == 960
+        ]
+        shares[harmony] = sum(on_root) / len(on_root)
+    assert shares["firm"] > 0.9 > shares["free"]
 
 
 def test_the_bass_begins_each_chord_with_its_lowest_tone():

@@ -14,6 +14,7 @@ from composer.plan import (
     CHORD_QUALITIES,
     FEELS,
     FUNCTIONS,
+    HARMONIES,
     NO_CHORD,
     STYLES,
     Chord,
@@ -103,6 +104,7 @@ def plans(draw):
         seed=draw(open_or(st.integers(0, 2**63 - 1))),
         markers=tuple(draw(st.lists(markers, max_size=3))),
         swing=draw(open_or(numbers(1, 4))),
+        harmony=draw(open_or(st.sampled_from(HARMONIES))),
     )
 
 
@@ -129,7 +131,7 @@ def test_every_field_of_a_plan_stands_in_the_file():
     bar = replace(bar, returns=1, variation=0.5, transposition=2)
     part = PlanPart(40, False, Role.MELODY, 70.5, 1.25, "Solo", 55, 90)
     plan = Plan(
-        (bar, bar), (part,), Mood(0.5), "game", "T", 7, (Marker(1, "Hit"),), 1.5, ("x",)
+        (bar, bar), (part,), Mood(0.5), "game", "T", 7, (Marker(1, "Hit"),), 1.5, "firm", ("x",)
     )
     for value in (bar, part, plan):
         said = [getattr(value, field.name) for field in fields(value)]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from composer.compose.density import Densities
-from composer.compose.leaning import lean
+from composer.compose.leaning import Harmonies
 from composer.compose.register import Registers
 from composer.compose.texture import Textures
 from composer.language.rows import Legal, Row
@@ -21,8 +21,9 @@ NO_LEANS: Leans = MappingProxyType({})
 def leans_of(plan: Plan) -> Leans:
     """What the notes of a complete plan lean to, by attribute."""
     densities, registers, textures = Densities(plan), Registers(plan), Textures(plan)
+    harmonies = Harmonies(plan)
     return {
-        "pitch": (lean, registers.pitches),
+        "pitch": (harmonies.pitches, registers.pitches),
         "source": (densities.sources,),
         "count": (densities.counts,),
         "beat": (textures.beats,),

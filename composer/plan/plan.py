@@ -9,6 +9,9 @@ from composer.score import Key, Meter
 
 Feel = Literal["straight", "swung"]
 FEELS: tuple[Feel, ...] = ("straight", "swung")
+Harmony = Literal["firm", "free"]
+HARMONIES: tuple[Harmony, ...] = ("firm", "free")
+"""How closely the notes keep to the chords."""
 STYLES = (
     "band",
     "game",
@@ -146,7 +149,8 @@ class Plan:
 
     ``mood`` is the whole piece's, ``style`` one of ``STYLES``; ``seed`` makes sampling
     repeatable; ``markers`` name bar lines, the final one included; ``swing`` is the length
-    of the first eighth against the second. ``remarks`` tell how the request that it comes
+    of the first eighth against the second, ``harmony`` how closely the notes keep to the
+    chords: firmly where they were asked for. ``remarks`` tell how the request that it comes
     from was read and what it could not hold; plans that differ in them alone are equal.
     """
 
@@ -158,6 +162,7 @@ class Plan:
     seed: int | None = None
     markers: tuple[Marker, ...] = ()
     swing: float | None = None
+    harmony: Harmony | None = None
     remarks: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:

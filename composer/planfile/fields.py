@@ -13,7 +13,7 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from composer.errors import RequestError
-from composer.plan import FEELS, FUNCTIONS, STYLES, Mood, Role
+from composer.plan import FEELS, FUNCTIONS, HARMONIES, STYLES, Mood, Role
 from composer.plan.moods import MOODS, find_mood
 from composer.planfile.symbols import read_line
 from composer.request.length import MOST_BARS
@@ -202,6 +202,9 @@ TITLE = _text_kind(text_of, "The piece's title.", "Harbour at night")
 SEED = _whole_kind(0, 2**63 - 1, "The same plan with the same seed gives the same piece.")
 STYLE = _word_kind(STYLES, "The style family.")
 SWING = _number_kind(1, 4, "Length of the first eighth against the second.")
+HARMONY = _word_kind(
+    HARMONIES, "How closely the notes keep to the chords; open: firm where chords are given."
+)
 MOOD = Kind(
     mood_of,
     {

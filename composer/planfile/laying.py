@@ -50,6 +50,7 @@ def lay_plan(entry: PlanEntry) -> tuple[Plan, Problems]:
         title=entry.title or "",
         seed=entry.seed,
         swing=entry.swing,
+        harmony=entry.harmony,
         markers=()
         if problems
         else tuple(Marker(marker.bar - 1, marker.name) for marker in entry.markers),

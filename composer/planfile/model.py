@@ -4,7 +4,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from composer.plan import Mood
+from composer.plan import Harmony, Mood
 from composer.planfile import fields as f
 from composer.planfile.symbols import Pair
 from composer.request.instruments import MOST_PARTS
@@ -112,6 +112,7 @@ class PlanEntry(_Strict):
     style: Annotated[str | None, f.STYLE] = None
     mood: Annotated[Mood | None, f.MOOD] = None
     swing: Annotated[float | None, f.SWING] = None
+    harmony: Annotated[Harmony | None, f.HARMONY] = None
     parts: Annotated[list[PartEntry] | None, Field(max_length=MOST_PARTS)] = None
     markers: list[MarkerEntry] = []
     sections: Annotated[list[SectionEntry], Field(min_length=1)]

@@ -1,8 +1,9 @@
 """From a plan file to a Plan; everything wrong is told at once, by line and field."""
 
+from contextlib import AbstractContextManager, nullcontext
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from pydantic import BaseModel, ValidationError
 
@@ -31,23 +32,31 @@ _MODELS: dict[str, type[BaseModel]] = {
 }
 
 
-def read_plan_file(path: str | Path) -> Plan:
-    """Read a plan file; raises InputError with every problem, its line and field."""
-    place = Path(path)
+def read_plan_file(source: str | Path | BinaryIO) -> Plan:
+    """Read a plan from a path or an open binary file.
+
+    Raises InputError with every problem, its line and field.
+    """
+    name = str(source) if isinstance(source, str | Path) else "the given data"
     try:
-        with place.open("rb") as file:
+        with _opened(source) as file:
             data = file.read(MOST_BYTES + 1)
     except OSError as error:
-        raise InputError(f"cannot read {place}: {error.strerror}") from error
+        raise InputError(f"cannot read {name}: {error.strerror}") from error
     if len(data) > MOST_BYTES:
-        raise InputError(f"{place} is no plan: it has more than {MOST_BYTES:,} bytes")
+        raise InputError(f"{name} is no plan: it has more than {MOST_BYTES:,} bytes")
     try:
         return parse_plan(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise InputError(f"{place} is no plan: not a text in UTF-8") from error
+        raise InputError(f"{name} is no plan: not a text in UTF-8") from error
     except InputError as error:
         text = str(error)
-        raise InputError(f"{place}{text if text.startswith(' ') else f': {text}'}") from error
+        raise InputError(f"{name}{text if text.startswith(' ') else f': {text}'}") from error
+
+
+def _opened(source: str | Path | BinaryIO) -> AbstractContextManager[BinaryIO]:
+    """The file of a path, or the open one, which stays open."""
+    return Path(source).open("rb") if isinstance(source, str | Path) else nullcontext(source)
 
 
 def parse_plan(text: str) -> Plan:

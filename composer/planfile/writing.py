@@ -38,15 +38,14 @@ def plan_text(plan: Plan) -> str:
 def _lines(plan: Plan) -> Iterator[str]:
     yield from (f"# {' '.join(remark.split())}" for remark in plan.remarks)
     yield f"format: {FORMAT}"
-    for name, value in (("title", plan.title or None), ("seed", plan.seed)):
-        if value is not None:
-            yield f"{name}: {_scalar(value)}"
-    if plan.style is not None:
-        yield f"style: {plan.style}"
+    told: tuple[tuple[str, Any], ...] = (
+        ("title", plan.title or None), ("seed", plan.seed), ("style", plan.style),
+    )  # fmt: skip
+    yield from (f"{name}: {_scalar(one)}" for name, one in told if one is not None)
     if plan.mood != Mood():
         yield f"mood: {_value(plan.mood)}  # near {nearest_tag(plan.mood).name}"
-    if plan.swing is not None:
-        yield f"swing: {_scalar(plan.swing)}"
+    told = (("swing", plan.swing), ("harmony", plan.harmony))
+    yield from (f"{name}: {_scalar(one)}" for name, one in told if one is not None)
     if plan.parts is not None:
         yield "parts:" if plan.parts else "parts: []"
         yield from (f"  - {_flow(_part(part))}" for part in plan.parts)

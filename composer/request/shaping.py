@@ -185,7 +185,8 @@ def shape_plan(plan: Plan, *, rng: random.Random) -> Plan:
 
     A tempo, meter or key is added only where no bar has one, so that a plan with its own
     changes keeps them; where moods change, the key's mode follows them. The first and the
-    last bar stand on the tonic where their chord is open. What returns keeps its
+    last bar stand on the tonic where their chord is open. Notes keep firmly to chords that were
+    asked for. What returns keeps its
     intensity. A style that has no measured ensembles leaves its instruments open.
     """
     style = _style(plan, rng)
@@ -199,6 +200,7 @@ def shape_plan(plan: Plan, *, rng: random.Random) -> Plan:
     tempi = [bar.tempo_qpm for bar in plan.bars if bar.tempo_qpm is not None]
     has_meter = any(bar.meter is not None for bar in plan.bars)
     has_key = any(bar.key is not None for bar in plan.bars)
+    is_asked = any(bar.chord is not None for bar in plan.bars)
 
     plan = with_function_levels(with_usual_form(plan, rng))
     keys = keyed(key, plan.bars)
@@ -221,4 +223,5 @@ def shape_plan(plan: Plan, *, rng: random.Random) -> Plan:
     parts = plan.parts
     if players is not None and parts is None:
         parts = _ensemble(players, fmean(tempi or (tempo_qpm,)))
-    return replace(plan, style=style, parts=parts, bars=tuple(bars))
+    harmony = plan.harmony or ("firm" if is_asked else "free")
+    return replace(plan, style=style, parts=parts, bars=tuple(bars), harmony=harmony)
