@@ -12,7 +12,7 @@ from composer.compose import compose
 from composer.errors import ControlError
 from composer.midi import midi_bytes, read_midi
 from composer.perform import humanise
-from composer.plan import Mood, Plan, PlanBar, PlanPart, Role
+from composer.plan import Chord, Mood, Plan, PlanBar, PlanPart, Role
 from composer.score import Key, KeyChange, Meter, Mode, Note, Part, Score, Tempo
 
 BAR = PlanBar(Meter(3, 4), 90.0, Key(2, Mode.MINOR))
@@ -143,6 +143,14 @@ def test_one_other_note_is_no_exact_return(change):
         others = [change(note) if at == place else note for at, note in enumerate(notes)]
         part = Part(40, tuple(filter(None, others)))
         assert not rows(check(plan, replace(exact, parts=(part,))))["return"].is_kept, place
+
+
+def test_chords_are_spelt_as_their_key_is(made):
+    bar = PlanBar(key=Key(5), chord=Chord(10), second_chord=Chord(3, "7"))
+    others = (replace(bar, key=Key(4, Mode.MAJOR), second_chord=None),) * 3
+    rows = check(Plan((bar, *others)), made.score).controls
+    asked = next(row.asked for row in rows if row.name == "chords")
+    assert asked == "Bb Eb7, A# from bar 2"
 
 
 def test_moods_are_heard_stretch_by_stretch(made):

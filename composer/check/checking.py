@@ -144,9 +144,16 @@ def _chords(plan: Plan, score: Score) -> Iterator[Control]:
     told = f"defining tones in {heard.defined:.0%} of bars"
     if heard.agreed is not None:
         told += f", root heard for {heard.agreed:.0%} of the time"
-    asked = stretches([None if bar.chord is None else str(bar.chord) for bar in plan.bars])
+    asked = stretches(list(map(_chord_names, plan.bars)))
     share = round(heard.defined, 4)
     yield Control("chords", "", asked, told, heard.defined >= _DEFINED_SHARE, share)
+
+
+def _chord_names(bar: PlanBar) -> str | None:
+    """A bar's one or two chords, spelt as its key is; None where they are open."""
+    flats = bar.key is not None and bar.key.fifths < 0
+    chords = [chord for chord in (bar.chord, bar.second_chord) if chord is not None]
+    return " ".join(chord.symbol(flats=flats) for chord in chords) or None
 
 
 def _intensity(asked: Sequence[PlanBar], found: Sequence[PlanBar]) -> Iterator[Control]:
