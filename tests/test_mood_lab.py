@@ -13,6 +13,7 @@ from composer.lab.mood_fit import boost, cross_validate, fit_axis, folds_of
 from composer.lab.mood_measures import accuracies, calibration_error, intervals, reliability
 from composer.lab.mood_sets import SETS, Labelled
 from composer.lab.mood_table import write_table
+from composer.lab.mood_tables import Answers, by_drums, quadrant_counts, valence_within_arousal
 from composer.lab.prepare import READING_MODULES
 from composer.lab.scene_moods import SCENES, met_halfway, scene_mood, scene_word
 from composer.plan import Mood
@@ -91,6 +92,29 @@ def test_a_judge_that_says_three_in_four_and_is_right_so_often_is_calibrated():
     assert calibration_error(odds, ~upper) == pytest.approx(0.5)
     (only,) = reliability(odds, upper)
     assert (only.rows, only.said, only.was) == (400, pytest.approx(0.75), pytest.approx(0.75))
+
+
+def test_tables_count_clips_where_they_belong(judged):
+    pleasant, excited = (judged.targets > 0).T
+    own = judged.sets == SETS.index("vgmidi")
+    happy, calm = (own & pleasant & excited).sum(), (own & pleasant & ~excited).sum()
+    (row,) = (line for line in quadrant_counts(judged).split("\n") if "vgmidi" in line)
+    cells = [cell.strip() for cell in row.strip("|").split("|")]
+    assert cells[:4] == ["vgmidi", "200", "200", str(happy)]
+    assert cells[-1] == str(calm)
+    drums = by_drums(judged)
+    assert sum(int(rows.sum()) for rows in drums.values()) == 200
+    with_drums = judged.features[drums["ym2413, with drums"], FEATURES.index("drum_share")]
+    assert with_drums.min() > 0
+
+
+def test_valence_within_arousal_shows_a_judge_that_hears_arousal_alone(judged):
+    right, loud = judged.targets, np.repeat(judged.targets[:, 1:], 2, axis=1)
+    table = valence_within_arousal(judged, Answers(right, *[loud] * 7))
+    rows = [line.split("|")[2:-1] for line in table.split("\n")[2:]]
+    assert len(rows) == 2 * len(SETS)
+    assert {cells[1].split()[0] for cells in rows} == {"1.000"}
+    assert {cells[3].split()[0] for cells in rows} == {"0.500"}
 
 
 def test_the_judge_puts_zero_midway_between_the_halves(judged):

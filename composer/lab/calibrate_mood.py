@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from composer.analysis.mood import TABLE
+from composer.analysis.mood_features import LOUD_AND_FAST
 from composer.analysis.mood_harmony import HARMONY_FEATURES
 from composer.analysis.mood_melody import MELODY_FEATURES
 from composer.analysis.second_judge import TABLE as JUDGE_TABLE
@@ -27,7 +28,7 @@ from composer.lab.mood_fit import (
     cross_validate,
     fit_axis,
 )
-from composer.lab.mood_report import Answers, write_page
+from composer.lab.mood_report import write_page
 from composer.lab.mood_sets import (
     LABELLER_SETS,
     Floats,
@@ -36,6 +37,7 @@ from composer.lab.mood_sets import (
     read_labelled,
 )
 from composer.lab.mood_table import write_table
+from composer.lab.mood_tables import Answers
 from composer.lab.scene_report import agreement, agreement_lines
 
 __all__ = ["fit", "main", "measure", "open_source"]
@@ -43,20 +45,31 @@ __all__ = ["fit", "main", "measure", "open_source"]
 _PITCH_CUES = tuple(
     name for name in VALENCE_CUES if name in HARMONY_FEATURES or name in MELODY_FEATURES
 )
+_LOUD_CUES = tuple(name for name in AROUSAL_CUES if name in LOUD_AND_FAST)
 
 
 def measure(data: Labelled) -> Answers:
     """Answers of every variant on songs that it never heard."""
 
-    def odds(axis: int, cues: Sequence[str]) -> Floats:
-        return cross_validate(data, LABELLER_SETS, axis, cues)
+    def odds(axis: int, cues: Sequence[str], names: Sequence[str] = LABELLER_SETS) -> Floats:
+        return cross_validate(data, names, axis, cues)
 
-    valence, arousal = odds(0, VALENCE_CUES), odds(1, AROUSAL_CUES)
+    def both(valence: Floats, arousal: Floats) -> Floats:
+        return np.stack([valence, arousal], axis=1)
+
+    valence = odds(0, VALENCE_CUES)
+    piano, band = (
+        both(odds(0, VALENCE_CUES, [name]), odds(1, AROUSAL_CUES, [name]))
+        for name in ("emopia", "ym2413")
+    )
     return Answers(
-        shipped=np.stack([valence, arousal], axis=1),
-        harmony=np.stack([odds(0, _PITCH_CUES), odds(1, _PITCH_CUES)], axis=1),
-        quiet=np.stack([valence, odds(1, VALENCE_CUES)], axis=1),
-        across=np.stack([cross_sets(data, axis) for axis in (0, 1)], axis=1),
+        shipped=both(valence, odds(1, AROUSAL_CUES)),
+        harmony=both(odds(0, _PITCH_CUES), odds(1, _PITCH_CUES)),
+        quiet=both(valence, odds(1, VALENCE_CUES)),
+        loud=both(odds(0, _LOUD_CUES), odds(1, _LOUD_CUES)),
+        across=both(cross_sets(data, 0), cross_sets(data, 1)),
+        piano=piano,
+        band=band,
         judge=judge_places(data),
     )
 
