@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from composer.cli import main
+from composer.midi import write_midi
 from composer.planfile import parse_plan, plan_schema, read_plan_file
+from composer.score import Note, Part, Score, Tempo
 
 
 @pytest.fixture(autouse=True)
@@ -62,6 +64,34 @@ def test_a_plan_recovered_from_a_piece_composes(run):
     assert [part.program for part in recovered.parts] == [73, 70, 0]
     Path("r.yaml").write_text(out, encoding="utf-8")
     assert run("generate", "--plan", "r.yaml", "--seed", 1, "-o", "b.mid")[0] == 0
+
+
+def test_a_sidecar_stands_for_its_plan(run):
+    run("generate", *ASKED, "-o", "a.mid", "--sidecar")
+    assert run("generate", "--plan", "a.json", "-o", "b.mid")[0] == 0
+    assert Path("a.mid").read_bytes() == Path("b.mid").read_bytes()
+    assert "instruments" in run("check", "b.mid", "--against", "a.json")[1]
+    told = json.loads(Path("a.json").read_text(encoding="utf-8"))
+    told["plan"]["sections"][0]["bars"] = 0
+    Path("a.json").write_text(json.dumps(told, indent=1), encoding="utf-8")
+    line = Path("a.json").read_text(encoding="utf-8").split('"bars": 0')[0].count("\n") + 1
+    code, _, text = run("generate", "--plan", "a.json")
+    assert (code, f"line {line}, section 1, bars" in text) == (3, True)
+
+
+def test_what_a_plan_can_not_hold_of_a_file_is_told(run):
+    notes = (Note(0, 60, 480, 80), Note(1920 * 2100, 62, 480, 80))
+    parts = tuple(Part(program, notes) for program in range(20))
+    write_midi(Score(parts, tempos=(Tempo(0, 10.0),)), "many.mid")
+    code, out, text = run("plan", "from", "many.mid")
+    assert code == 0
+    told = (
+        "the 16 parts with the most notes stay, 4 are left out",
+        "the first 2,000 of 2,101 bars stay",
+        "tempi are kept within 20 and 400",
+    )
+    assert all(f"many.mid: {one}" in text and f"# {one}" in out for one in told)
+    assert len(parse_plan(out).bars) == 2000
 
 
 def test_the_schema_is_printed(run):

@@ -12,7 +12,7 @@ from composer.analysis.recurrence import with_returns
 from composer.midi import read_midi
 from composer.plan import Mood, Plan
 from composer.plan.moods import nearest_tag
-from composer.request import FASTEST_QPM, MOST_PARTS, SLOWEST_QPM
+from composer.request import FASTEST_QPM, MOST_BARS, MOST_PARTS, SLOWEST_QPM
 from composer.score import Score, instrument_name, seconds_at
 
 
@@ -45,18 +45,28 @@ class Inspection:
         """The measured plan as one to compose by: its mood, the parts that sound, sane tempi.
 
         What comes again, exactly, varied or moved, returns in it too.
-        Of more parts than a piece may have, those with the most notes stay.
+        Of more parts than a piece may have, those with the most notes stay. What a plan
+        can't hold of the music is told in its remarks.
         """
         counts = [len(part.notes) for part in self.score.parts]
         order = sorted(range(len(counts)), key=lambda part: -counts[part])[:MOST_PARTS]
         parts = self.plan.parts or ()
         kept = tuple(parts[part] for part in sorted(order) if counts[part])
         plan = with_returns(self.plan, self.score)
-        bars = tuple(
-            replace(bar, tempo_qpm=min(FASTEST_QPM, max(SLOWEST_QPM, bar.tempo_qpm or 120.0)))
-            for bar in plan.bars
-        )
-        return replace(plan, bars=bars, parts=kept or None, mood=self.mood)
+        first = plan.bars[:MOST_BARS]
+        bars = tuple(replace(bar, tempo_qpm=_sane(bar.tempo_qpm)) for bar in first)
+        remarks = []
+        if len(first) < len(plan.bars):
+            remarks.append(f"the first {MOST_BARS:,} of {len(plan.bars):,} bars stay")
+        if (silent := sum(map(bool, counts)) - len(kept)) > 0:
+            remarks.append(
+                f"the {MOST_PARTS} parts with the most notes stay, {silent} are left out"
+            )
+        if bars != first:
+            remarks.append(f"tempi are kept within {SLOWEST_QPM:g} and {FASTEST_QPM:g}")
+        markers = tuple(one for one in plan.markers if one.bar <= len(bars))
+        plan = replace(plan, bars=bars, markers=markers, remarks=tuple(remarks))
+        return replace(plan, parts=kept or None, mood=self.mood)
 
     def stretches(self, field: str) -> list[tuple[int, str | float]]:
         """(bar counted from 1, value) wherever a field of the plan's bars changes."""
@@ -115,14 +125,19 @@ class Inspection:
         }
 
 
-def inspect_file(path: str | Path) -> Inspection:
-    """Read a MIDI file and measure what is in it.
+def inspect_file(source: str | Path | bytes) -> Inspection:
+    """Read a MIDI file, of a path or its bytes, and measure what is in it.
 
     Raises InputError where it is missing or no MIDI file.
     """
-    reading = read_midi(path)
+    reading = read_midi(source)
     score, is_regridded = _on_grid(reading.score)
     return Inspection(score, analyse(score), mood_of(score), reading.repairs, is_regridded)
+
+
+def _sane(tempo_qpm: float | None) -> float:
+    """A tempo that can be asked for."""
+    return min(FASTEST_QPM, max(SLOWEST_QPM, tempo_qpm or 120.0))
 
 
 def _on_grid(score: Score) -> tuple[Score, bool]:

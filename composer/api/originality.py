@@ -58,8 +58,10 @@ class Originality:
         return told
 
 
-def check_originality(path: str | Path, checkpoint: str | Path | None = None) -> Originality:
-    """Compare a MIDI file with the music that a checkpoint learnt from.
+def check_originality(
+    source: str | Path | bytes, checkpoint: str | Path | None = None
+) -> Originality:
+    """Compare a MIDI file (its path or bytes) with the music that a checkpoint learnt from.
 
     None takes the checkpoint that comes with composer. Raises InputError where the file
     can't be read or the checkpoint has no index of its music.
@@ -68,7 +70,7 @@ def check_originality(path: str | Path, checkpoint: str | Path | None = None) ->
     if index is None:
         folder = folder_of(checkpoint)
         raise InputError(f"{folder} has no {INDEX}: its training music is unknown")
-    return _compared(read_midi(path).score, index)
+    return _compared(read_midi(source).score, index)
 
 
 def originality_of(score: Score, checkpoint: str | Path | None = None) -> Originality | None:

@@ -58,9 +58,9 @@ def sidecar(
     }
 
 
-def check_file(path: str | Path, plan_file: str | Path) -> Report:
-    """Measure a MIDI file against a plan file, whoever made either.
+def check_file(source: str | Path | bytes, plan_file: str | Path) -> Report:
+    """Measure a MIDI file, of a path or its bytes, against a plan file, whoever made either.
 
     Raises InputError where one can't be read.
     """
-    return check(read_plan_file(plan_file), read_midi(path).score)
+    return check(read_plan_file(plan_file), read_midi(source).score)

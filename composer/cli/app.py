@@ -3,7 +3,7 @@
 Nothing heavy is imported here: each command imports what it needs when it runs.
 """
 
-import os
+import io
 import sys
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -12,7 +12,7 @@ import typer
 
 import composer
 from composer.cli import check, evaluate, generate, look, plan, sound, tend
-from composer.cli.console import put, say
+from composer.cli.console import finish, put, say, silence
 from composer.errors import ComposerError
 
 INTERRUPTED = 130
@@ -71,9 +71,12 @@ def _say_usage(message: str) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; errors are one line on stderr."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a name that its encoding lacks is escaped
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = app(args=arguments, prog_name="composer", standalone_mode=False)
-        sys.stdout.flush()
+        finish()
     except ComposerError as error:
         say(f"composer: {error}")
         return error.exit_code
@@ -83,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
     except BrokenPipeError:  # the reader of stdout has left, as `composer moods | head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        silence()
         return 1
     if code == INTERRUPTED:  # newer Typers turn Ctrl-C into this code themselves
         say("composer: stopped")

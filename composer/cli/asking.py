@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from composer.cli.console import say
+from composer.cli.streams import given_text
 from composer.errors import RequestError
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def request_of(
 
     if plan is not None:
         check_alone(plan, **flags, hit=hit, text=text)
-        return read_plan_file(plan)
+        return read_plan_file(given_text(plan))
     wishes, told = _worded(text, cast("Wishes", {**flags, "hits": hit}), quiet=quiet)
     asked = read_request(**wishes).plan
     for remark in asked.remarks:

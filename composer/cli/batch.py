@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from composer.cli.console import Messages, progress, put, say
 from composer.cli.outputs import MIDI_SUFFIXES, Outputs, tail_of
+from composer.cli.streams import STREAM
 from composer.errors import BatchError, ControlError, RequestError
 
 if TYPE_CHECKING:
@@ -22,13 +23,14 @@ def batch_folder(
 
     Raises RequestError where many pieces are asked for and no folder.
     """
-    has_folder = output is not None and (output.is_dir() or not output.suffix)
+    is_stream = output == STREAM
+    has_folder = output is not None and (output.is_dir() or not output.suffix) and not is_stream
     has_plans = plan is not None and plan.is_dir()
     if jobs is None and ray is None and not has_plans and not (count > 1 and has_folder):
         return None
     if output is None:
         raise RequestError("a batch needs a folder for its pieces: -o FOLDER")
-    if not output.is_dir() and output.suffix.lower() in MIDI_SUFFIXES:
+    if is_stream or (not output.is_dir() and output.suffix.lower() in MIDI_SUFFIXES):
         raise RequestError(f"{output} names a file: a batch needs a folder, -o FOLDER")
     return output
 

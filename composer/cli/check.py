@@ -3,16 +3,17 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from typer import Argument, Option
+from typer import Option
 
 from composer.cli.console import put, put_json, put_table
+from composer.cli.streams import MidiIn, given
 
 if TYPE_CHECKING:
     from composer.check import Control
 
 
 def check(
-    file: Annotated[Path, Argument(help="A MIDI file.", show_default=False)],
+    file: MidiIn,
     *,
     against: Annotated[Path | None, Option(help="A plan file.", show_default=False)] = None,
     originality: Annotated[
@@ -33,8 +34,9 @@ def check(
     if against is None and not originality:
         raise RequestError("say what to check: --against PLAN, --originality or both")
     told: dict[str, Any] = {}
-    report = None if against is None else check_file(file, against)
-    near = check_originality(file, checkpoint) if originality else None
+    midi = given(file)
+    report = None if against is None else check_file(midi, against)
+    near = check_originality(midi, checkpoint) if originality else None
     if report is not None:
         told |= {"kept": not report.missed, "controls": report.as_json()}
     if near is not None:
@@ -50,7 +52,13 @@ def check(
         report.require()
 
 
+_WIDEST = 44
 _HEADER = ("", "Control", "Where", "Asked", "Measured", "Share")
+
+
+def _short(text: str) -> str:
+    """As much as a column shows; ``--json`` has all."""
+    return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 4]} ..."
 
 
 def _row(one: "Control") -> tuple[str, ...]:
@@ -59,7 +67,7 @@ def _row(one: "Control") -> tuple[str, ...]:
         "kept" if one.is_kept else "MISSED",
         one.name,
         one.place,
-        one.asked,
-        one.measured,
+        _short(one.asked),
+        _short(one.measured),
         "" if one.share is None else f"{one.share:.0%}",
     )

@@ -1,11 +1,14 @@
 """What the command says: data on stdout, everything for people on stderr."""
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+
+from composer.errors import OutputError
 
 Report = Callable[[float, float], None]
 """Told how much is done and how much there is."""
@@ -30,7 +33,37 @@ def say(message: str, *, quiet: bool = False) -> None:
 
 def put(line: str) -> None:
     """Write one line of data."""
-    sys.stdout.write(f"{line}\n")
+    with _whole_output():
+        sys.stdout.write(f"{line}\n")
+
+
+def put_bytes(data: bytes) -> None:
+    """Write data that is no text."""
+    with _whole_output():
+        sys.stdout.buffer.write(data)
+
+
+def finish() -> None:
+    """See to it that everything written has left; raises OutputError where it can't."""
+    with _whole_output():
+        sys.stdout.flush()
+
+
+def silence() -> None:
+    """Drop what is still to be written: nobody can take it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@contextmanager
+def _whole_output() -> Iterator[None]:
+    """Turn what the system answers (a full disk) into one line."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        silence()
+        raise OutputError(f"cannot write to standard output: {error.strerror}") from error
 
 
 def put_json(value: Any) -> None:

@@ -9,8 +9,9 @@ from typer import Argument, Option
 
 from composer.cli.asking import check_alone, request_of, said, words_of
 from composer.cli.batch import batch_folder, compose_many, way_of, workers_of
-from composer.cli.console import Messages, progress, put, put_json, say
+from composer.cli.console import Messages, progress, put, put_bytes, put_json, say
 from composer.cli.outputs import Outputs, outputs_of, stem_of
+from composer.cli.streams import STREAM, check_stream
 from composer.errors import ControlError
 from composer.files import check_output, write_whole
 
@@ -54,7 +55,7 @@ def generate(
     ] = None,
     cues: Annotated[Path | None, _option("Hits from a CSV or EDL file.", _PICTURE)] = None,
     fps: Annotated[
-        str | None, _option("For timecode h:m:s:f, such as 24, 29.97df.", _PICTURE)
+        str | None, _option("For timecode in frames, such as 24, 29.97df.", _PICTURE)
     ] = None,
     tail: Annotated[
         str | None, _option("Sound rings on after the end, or fades to it.", _PICTURE)
@@ -80,7 +81,9 @@ def generate(
         str | None, _option("0-10: '2@1 7@17', 'A=3 build=3-9'.", _WHAT)
     ] = None,
     arc: Annotated[str | None, _option("Moods: 'sad@0:00 tense@0:30 epic@B'.", _WHAT)] = None,
-    plan: Annotated[Path | None, _option("A plan file, or a folder of them.", _WHAT)] = None,
+    plan: Annotated[
+        Path | None, _option("A plan file, - for stdin, or a folder of them.", _WHAT)
+    ] = None,
     seed: Annotated[int | None, _option("The same seed, the same piece.", _HOW)] = None,
     count: Annotated[int, _option("Number of pieces; seeds count up.", _MANY)] = 1,
     jobs: Annotated[int | None, _option("Processes that compose at once.", _MANY)] = None,
@@ -99,7 +102,10 @@ def generate(
     ] = None,
     no_humanise: Annotated[bool, _option("Stay on the grid.", _HOW, "--no-humanise")] = False,
     output: Annotated[
-        Path | None, _option("The MIDI file, or the folder of many.", _WHERE, "-o", "--output")
+        Path | None,
+        _option(
+            "The MIDI file, - for stdout, or the folder of many.", _WHERE, "-o", "--output"
+        ),
     ] = None,
     audio: Annotated[
         Path | None, _option("Also .wav .flac .ogg .mp3; of many: mp3.", _WHERE)
@@ -140,6 +146,7 @@ def generate(
     if seed is None:
         seed = asked.seed
     seeds = seeds_of(seed, count)
+    check_stream(output, sidecar, as_json, seeds=seeds)
     outputs = outputs_of(seeds, mood or style or "piece", output, audio, tail, force=force)
     for files in outputs:
         if sidecar:
@@ -193,7 +200,7 @@ def _compose(
         if messages.sidecar or messages.strict:
             missed += _checked(piece, plan, files, options | model, messages, force=force)
         made.append(piece.as_json() | (messages.words or {}) | files.as_json())
-        if not messages.as_json:
+        if not messages.as_json and files.midi != STREAM:
             put(str(files.midi))
     if messages.as_json:
         put_json(made)
@@ -228,7 +235,12 @@ def _checked(
 
 def _write(piece: "Piece", files: Outputs, *, force: bool, quiet: bool) -> None:
     """Write a piece's files and tell what it is."""
-    piece.save(files.midi, overwrite=force)
+    from composer.midi import midi_bytes  # noqa: PLC0415 - for a light --help
+
+    if files.midi == STREAM:
+        put_bytes(midi_bytes(piece.score))
+    else:
+        piece.save(files.midi, overwrite=force)
     say(f"{files.midi}: {piece.summary} (--seed {piece.seed})", quiet=quiet)
     if piece.choice:
         say(f"{files.midi}: {piece.choice}", quiet=quiet)

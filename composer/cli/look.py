@@ -3,9 +3,10 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from typer import Argument, Exit, Option
+from typer import Exit, Option
 
 from composer.cli.console import put, put_json, put_table
+from composer.cli.streams import MidiIn, given
 
 if TYPE_CHECKING:
     from composer.api import Inspection
@@ -15,7 +16,7 @@ _CHORDS_IN_LINE = 8
 
 
 def inspect(
-    file: Annotated[Path, Argument(help="A MIDI file.", show_default=False)],
+    file: MidiIn,
     *,
     roll: Annotated[
         Path | None, Option(help="Also draw a piano roll into this file (.svg or .png).")
@@ -27,7 +28,7 @@ def inspect(
     from composer.api import inspect_file  # noqa: PLC0415 - --help stays light
     from composer.notate import draw_piano_roll  # noqa: PLC0415 - --help stays light
 
-    found = inspect_file(file)
+    found = inspect_file(given(file))
     if roll is not None:
         draw_piano_roll(found.score, roll, plan=found.plan, overwrite=force)
     if as_json:

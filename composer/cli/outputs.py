@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from composer.cli.streams import STREAM
 from composer.errors import OutputError, RequestError
 from composer.files import check_output
 
@@ -44,7 +45,7 @@ def outputs_of(
     Several pieces are numbered from 1 (``sad-1.mid``). Raises RequestError for a suffix
     that says another format, OutputError for a place that can't be written.
     """
-    if midi is not None:
+    if midi is not None and midi != STREAM:
         check_midi_path(midi)
     if audio is not None:
         _check_audio(audio)
@@ -56,7 +57,8 @@ def outputs_of(
         sound = None if audio is None else _tagged(audio, tag)
         pieces.append(Outputs(place, sound, ending))
     for piece in pieces:
-        check_output(piece.midi, overwrite=force)
+        if piece.midi != STREAM:
+            check_output(piece.midi, overwrite=force)
         if piece.audio is not None:
             check_output(piece.audio, overwrite=force)
     return pieces

@@ -9,11 +9,12 @@ import inspect
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from typer import Argument, Option, Typer
+from typer import Option, Typer
 from typer.core import TyperGroup
 
 from composer.cli.console import put, put_json, say
 from composer.cli.generate import generate
+from composer.cli.streams import STREAM, MidiIn, given
 
 if TYPE_CHECKING:
     from composer.plan import Plan
@@ -91,7 +92,7 @@ app.command(_MAKE, hidden=True)(_signed())
 
 @app.command("from")
 def recover(
-    file: Annotated[Path, Argument(help="A MIDI file.", show_default=False)],
+    file: MidiIn,
     *,
     output: _Output = None,
     force: _Force = False,
@@ -100,7 +101,11 @@ def recover(
     from composer.api import inspect_file  # noqa: PLC0415 - for a light --help
 
     _check_output(output, force=force)
-    _write(inspect_file(file).recovered, output, force=force)
+    found = inspect_file(given(file))
+    plan = found.recovered
+    for remark in (*found.repairs, *plan.remarks):
+        say(f"{file}: {remark}")
+    _write(plan, output, force=force)
 
 
 @app.command()
@@ -115,7 +120,7 @@ def _check_output(output: Path | None, *, force: bool) -> None:
     """Tell early where the file can't be written."""
     from composer.files import check_output  # noqa: PLC0415
 
-    if output is not None:
+    if output not in (None, STREAM):
         check_output(output, overwrite=force)
 
 
@@ -123,7 +128,7 @@ def _write(plan: "Plan", output: Path | None, *, force: bool) -> None:
     """Write the plan to its file and tell the name, or to stdout."""
     from composer.planfile import plan_text, write_plan_file  # noqa: PLC0415
 
-    if output is None:
+    if output in (None, STREAM):
         put(plan_text(plan).rstrip("\n"))
         return
     write_plan_file(plan, output, overwrite=force)

@@ -3,13 +3,15 @@
 from pathlib import Path
 from typing import Annotated
 
-from typer import Argument, Option
+from typer import Option
 
 from composer.cli.console import progress, put, say
+from composer.cli.streams import STREAM, MidiIn, given
+from composer.errors import RequestError
 
 
 def render(
-    file: Annotated[Path, Argument(help="A MIDI file.", show_default=False)],
+    file: MidiIn,
     output: Annotated[
         Path | None,
         Option("-o", "--output", help="WAV, FLAC, OGG or MP3. [default: FILE as .wav]"),
@@ -27,7 +29,9 @@ def render(
     from composer.midi import read_midi  # noqa: PLC0415 - --help stays light
     from composer.render import check_tail, render_file  # noqa: PLC0415
 
-    reading = read_midi(file)
+    if file == STREAM and output is None:
+        raise RequestError("what comes in has no name for the sound: say -o FILE")
+    reading = read_midi(given(file))
     target = output or file.with_suffix(".wav")
     for repair in reading.repairs:
         say(f"{file}: {repair}", quiet=quiet)

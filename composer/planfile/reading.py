@@ -20,6 +20,7 @@ from composer.planfile.model import (
 )
 
 MOST_BYTES = 1_000_000
+_SIDECAR = "composer sidecar"
 _MOST_TOLD = 20
 _VERY_NEAR = 0.8
 _ITEMS = {"parts": "part", "sections": "section", "exceptions": "bar", "markers": "marker"}
@@ -60,8 +61,8 @@ def _opened(source: str | Path | BinaryIO) -> AbstractContextManager[BinaryIO]:
 
 
 def parse_plan(text: str) -> Plan:
-    """Read a plan from the text of a plan file; raises InputError."""
-    document = read_document(text)
+    """Read a plan from the text of a plan file, or of a sidecar; raises InputError."""
+    document = _plan_within(read_document(text))
     if not isinstance(document.value, dict):
         raise InputError("a plan has fields such as 'sections:'")
     try:
@@ -73,6 +74,15 @@ def parse_plan(text: str) -> Plan:
     if laid:
         raise InputError(_told([(document.line(path), told) for path, told in laid]))
     return plan
+
+
+def _plan_within(document: Document) -> Document:
+    """The plan that a sidecar holds; any other document as it is."""
+    whole = document.value
+    if not isinstance(whole, dict) or not str(whole.get("format")).startswith(_SIDECAR):
+        return document
+    lines = {path[1:]: at for path, at in document.lines.items() if path[:1] == ("plan",)}
+    return Document(whole.get("plan"), lines)
 
 
 def _further(error: ValidationError, document: Document) -> list[tuple[int, str]]:
