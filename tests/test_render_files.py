@@ -1,5 +1,6 @@
 """Mastering and files: loud enough, never clipped, whole or not there."""
 
+import signal
 import threading
 
 import numpy as np
@@ -121,6 +122,21 @@ def test_too_loud_samples_are_cut_not_wrapped(tmp_path):
     for suffix in (".wav", ".flac"):
         back, _ = soundfile.read(write_audio(audio, tmp_path / f"a{suffix}"))
         assert back.min() > 0.999
+
+
+@pytest.mark.parametrize("suffix", [".wav", ".flac", ".mp3"])
+def test_why_a_file_can_not_grow_is_told(tmp_path, suffix):
+    resource = pytest.importorskip("resource", reason="only Unix limits the size of files")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2**15, limits[1]))
+    try:
+        with pytest.raises(OutputError, match=rf"cannot write .*a\{suffix}: File too large"):
+            write_audio(noise(2.0), tmp_path / f"a{suffix}")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, ignored)
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from composer.render.audio import Audio
 BLOCK_FRAMES = 4096
 """Frames given to libsndfile at once: its Vorbis encoder crashes on a whole piece."""
 
+_PROBED_BYTES = 2**16
 _PCM = MappingProxyType({16: "PCM_16", 24: "PCM_24", 32: "FLOAT"})
 _MPEG_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
 _TAGS = frozenset({"title", "artist", "comment", "software", "date", "copyright", "album"})
@@ -109,6 +110,13 @@ def _write(
             for start in range(0, len(audio), BLOCK_FRAMES):
                 file.write(np.clip(audio[start : start + BLOCK_FRAMES], -1.0, 1.0))
     except soundfile.LibsndfileError as error:
+        _ask_the_system(draft)
         raise OutputError(
             f"can't write {kind.container} at {sample_rate} Hz: {error}"
         ) from error
+
+
+def _ask_the_system(draft: Path) -> None:
+    """Raise OSError where the file can't grow: libsndfile keeps the reason to itself."""
+    with draft.open("ab", buffering=0) as file:
+        file.write(bytes(_PROBED_BYTES))
