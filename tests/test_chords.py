@@ -129,6 +129,8 @@ def test_what_the_plan_cannot_hold_is_said():
         ("Cmaaj7", "did you mean Cmaj7?"),
         ("|", "no chord is named"),
         ("%", "unknown chord '%'"),
+        ("Am Foo | C", "unknown chord 'Foo': did you mean F? (bar 1"),
+        ("Cmm", "unknown chord 'Cmm'"),
         ("Q: Am F", "no section 'Q'"),
     ],
 )

@@ -186,6 +186,7 @@ def test_an_edit_decision_list_may_say_that_it_drops_frames(tmp_path):
     [
         ("a.csv", b"", "holds no rows"),
         ("a.edl", b"0:12.4,Door", "holds no events"),
+        ("a.csv", b"0:01\n0:00:05:12,x\n0:00:06:12", "counts frames (line 2: 0:00:05:12)"),
         ("a.csv", b"x" * (MOST_BYTES + 1), "larger than 1 MB"),
         ("a.csv", b"1,a\n2\0,b", "not plain text"),
         ("a.csv", b"1,\xff\xfe\nlater,b\nnever,c", "line 2: a time looks like"),

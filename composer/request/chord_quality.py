@@ -31,6 +31,8 @@ _PLAIN_SIGNS = str.maketrans({"♯": "#", "♭": "b", "\u2212": "-", "\u2013": "
 _DEGREES = {1: 0, 2: 2, 3: 4, 4: 5, 5: 7, 6: 9, 7: 11, 9: 2, 11: 5, 13: 9}
 _SIGNS = {"#": 1, "+": 1, "b": -1, "-": -1}
 _ALTERED = frozenset({1, 3, 6})
+_SAID_ONCE = frozenset({"minor", "dominant", "half", "dim", "aug", "alt"})
+"""What no chord is twice: ``Foo`` is a word, not F diminished twice."""
 
 
 def plain_signs(text: str) -> str:
@@ -70,11 +72,13 @@ class Tones:
 def read_quality(text: str) -> Tones:
     """Read a quality; raises ValueError where it can't be understood."""
     tones, place, numbers = Tones(), 0, 0
-    text = plain_signs(text)
+    text, said = plain_signs(text), set[str]()
     while place < len(text):
         found = _TOKENS.match(text, place)
-        if found is None:
+        word = "" if found is None else found.lastgroup or ""
+        if found is None or word in said:
             raise ValueError(f"{text[place:]!r} says nothing about a chord")
+        said |= {word} & _SAID_ONCE
         _take(tones, found, is_first=numbers == 0)
         numbers += found.group("number") is not None
         place = found.end()

@@ -134,6 +134,11 @@ def _list_rows(text: str) -> Iterator[_Row]:
 
 def _hits(path: str | Path, rows: Sequence[_Row], rate: FrameRate | None) -> list[Hit]:
     """Hits of rows; raises InputError with the lines that have no time."""
+    if rate is None and (counted := next((row for row in rows if is_timecode(row[1])), None)):
+        raise InputError(
+            f"{path} counts frames (line {counted[0]}: {counted[1]}): "
+            "say how many a second, such as --fps 24"
+        )
     hits, problems = [], []
     hours = [int(time.strip()[:2].rstrip(":;")) for _, time, _ in rows if is_timecode(time)]
     for line, time, label in rows:
