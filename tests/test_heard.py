@@ -4,7 +4,8 @@ import numpy as np
 
 from composer.language import Sheet, encode
 from composer.language import vocabulary as v
-from composer.language.harmony import missing, spans_of
+from composer.language.harmony import missing, shares_inside, spans_of
+from composer.language.recalling import once_a_row
 from composer.language.sheet import bar_units
 from composer.language.stream import Stream
 from composer.score import Meter
@@ -67,3 +68,36 @@ def test_what_is_missing_is_what_no_note_sounds():
                 compared += bool(span.defining & heard)
     assert compared > 100
     assert stream.sounding == {part for _, part in stream.cells}
+
+
+def test_shares_inside_count_every_move_of_the_notes():
+    rng = np.random.default_rng(5)
+    for _ in range(50):
+        plan = piece(rng, bars=1).bars[0]
+        plan[NAMES.index("quality")] = rng.integers(1, len(v.QUALITIES))
+        spans = spans_of(tuple(plan.tolist()))
+        ats = sorted(rng.integers(0, spans[-1].end, 9).tolist())
+        notes = tuple((at, int(rng.integers(30, 90)), 1, 1) for at in ats)
+        for steps, share in enumerate(shares_inside(notes, spans)):
+            inside = [
+                (pitch + steps) % 12 in span.tones
+                for at, pitch, *_ in notes
+                for span in spans
+                if span.start <= at < span.end
+            ]
+            assert share == sum(inside) / len(notes)
+
+
+def test_what_is_known_of_the_rows_is_worked_out_anew_after_the_next():
+    asked = []
+
+    @once_a_row
+    def doubled(stream, number):
+        asked.append((len(stream.rows), number))
+        return 2 * number
+
+    stream = Stream(first=0, bars=1, total=1)
+    assert [doubled(stream, number) for number in (3, 4, 3)] == [6, 8, 6]
+    stream.push(v.PART, {"instrument": 1})
+    assert doubled(stream, 3) == 6
+    assert asked == [(1, 3), (1, 4), (2, 3)]

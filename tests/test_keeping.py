@@ -100,6 +100,7 @@ def leans(role, cell, others=BACKGROUND):
         open_notes=((48, 60, 1, 1),),
         parts=plan_values(plan)[0].tolist(),
         is_drums=lambda _part: False,
+        known={},
     )
     row = [0] * len(COLUMN)
     row[COLUMN["beat"]] = 3

@@ -121,7 +121,9 @@ def test_what_rests_leaves_the_bass_to_others():
     cells = {(0, 0): ((0, 72, 1, 1),)}
 
     def bearer(parts, part, cells=cells):
-        stream = SimpleNamespace(parts=parts, bar=0, cells=cells, is_drums=lambda _: False)
+        stream = SimpleNamespace(
+            parts=parts, bar=0, cells=cells, known={}, is_drums=lambda _: False
+        )
         return bearer_of(stream, part)
 
     assert bearer([tune, harmony, bass], 1) == 2  # it may still come

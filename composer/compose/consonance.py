@@ -11,7 +11,8 @@ Nothing is changed after it is written. Three things keep a bar to its chords:
 Cells that are filled in later (infill) only lean.
 """
 
-from collections.abc import Callable
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from composer.compose.leaning import MELODIES, ROLE, bearer_of, carrier_of, span
 from composer.language import Walker
 from composer.language import vocabulary as v
 from composer.language.harmony import missing, shares_inside, spans_of
+from composer.language.recalling import once_a_row
 from composer.language.rows import Legal, Row, position_of
 from composer.language.stream import Stream
 
@@ -27,8 +29,8 @@ LEAST_SHARE = {"line": 0.6, "chord": 0.9}
 
 _C = v.COLUMN
 _ENDINGS = (v.BAR, v.END)
-_UNITS = np.array([0, *v.DURATIONS])
 _LOWS = np.array([0, *(low for low, _ in v.COUNTS)])
+_UNSHIFTED = v.SHIFTS.index(0) + 1
 
 
 def kept(walker: Walker, row: Row, attribute: str, legal: Legal) -> Legal:
@@ -43,6 +45,7 @@ def kept(walker: Walker, row: Row, attribute: str, legal: Legal) -> Legal:
     return chosen if len(chosen) else legal
 
 
+@once_a_row
 def _owing(stream: Stream) -> tuple[int, list[set[int]]]:
     """The carrier and what is still missing; nothing is once the carrier has gone by."""
     carrier = carrier_of(stream)
@@ -73,65 +76,59 @@ def _parts(walker: Walker, _row: Row, legal: Legal) -> Legal:
 
 def _sources(walker: Walker, row: Row, legal: Legal) -> Legal:
     """References with a shift that fits, and new cells."""
-    return np.array(
-        [
-            source
-            for source in legal.tolist()
-            if source == v.NEW or len(_fitting(walker, row, source))
-        ],
-        np.intp,
-    )
+    serving = [
+        source for source in legal.tolist() if source == v.NEW or _fitting(walker, row, source)
+    ]
+    return np.array(serving, np.intp)
 
 
 def _shifts(walker: Walker, row: Row, legal: Legal) -> Legal:
     """Shifts that fit."""
     source = row[_C["source"]]
-    return legal if source == v.NEW else _fitting(walker, row, source)
+    return legal if source == v.NEW else np.array(_fitting(walker, row, source), np.intp)
 
 
-def _fitting(walker: Walker, row: Row, source: int) -> Legal:
+def _fitting(walker: Walker, row: Row, source: int) -> Sequence[int]:
     """Shifts with which a reference fits the chords and leaves none of them incomplete."""
     stream, part = walker.stream, row[_C["part"]] - 1
     drafted = row.copy()
     drafted[_C["source"]] = source
-    shifts = np.array(walker.values(drafted, "shift"), np.intp)
+    shifts = walker.values(drafted, "shift")
     spans = spans_of(stream.plan_of(stream.bar))
     if stream.is_drums(part) or not all(span.tones for span in spans):
         return shifts
     least = LEAST_SHARE["line" if stream.parts[part][ROLE] in MELODIES else "chord"]
-    unshifted = stream.copied(part, source, v.SHIFTS.index(0) + 1)
-    shares = shares_inside(unshifted, spans)
-    shifts = np.array(
-        [shift for shift in shifts.tolist() if shares[v.SHIFTS[shift - 1] % 12] >= least],
-        np.intp,
-    )
-    if part == bearer_of(stream, part):
-        shifts = _rooted(stream, part, source, shifts)
-    return shifts if part != carrier_of(stream) else _completing(stream, part, source, shifts)
+    shares = shares_inside(stream.copied(part, source, _UNSHIFTED), spans)
+    fitting = [shift for shift in shifts if shares[v.SHIFTS[shift - 1] % 12] >= least]
+    if fitting and part == bearer_of(stream, part):
+        fitting = _rooted(stream, part, source, fitting)
+    if fitting and part == carrier_of(stream):
+        fitting = _completing(stream, part, source, fitting)
+    return fitting
 
 
-def _rooted(stream: Stream, part: int, source: int, shifts: Legal) -> Legal:
+def _rooted(stream: Stream, part: int, source: int, shifts: list[int]) -> list[int]:
     """Shifts with which copied notes begin each chord with its bass; all where none does."""
     spans = spans_of(stream.plan_of(stream.bar))
     firsts: dict[int, int] = {}
-    for position, pitch, *_ in stream.copied(part, source, v.SHIFTS.index(0) + 1):
+    for position, pitch, *_ in stream.copied(part, source, _UNSHIFTED):
         firsts.setdefault(span_at(spans, position), pitch)
     rooted = [
         shift
-        for shift in shifts.tolist()
+        for shift in shifts
         if all(
             (pitch + v.SHIFTS[shift - 1] - spans[place].bass) % 12 == 0
             for place, pitch in firsts.items()
         )
     ]
-    return np.array(rooted, np.intp) if rooted else shifts
+    return rooted or shifts
 
 
-def _completing(stream: Stream, part: int, source: int, shifts: Legal) -> Legal:
+def _completing(stream: Stream, part: int, source: int, shifts: list[int]) -> list[int]:
     """Shifts with which the copied notes sound all that is missing."""
     spans = spans_of(stream.plan_of(stream.bar))
     owed = missing(stream, spans)
-    if not any(owed) or not len(shifts):
+    if not any(owed):
         return shifts
 
     def sounds(shift: int) -> bool:
@@ -140,7 +137,7 @@ def _completing(stream: Stream, part: int, source: int, shifts: Legal) -> Legal:
             heard[span_at(spans, position)].add(pitch % 12)
         return all(tones <= found for tones, found in zip(owed, heard, strict=True))
 
-    return np.array([shift for shift in shifts.tolist() if sounds(shift)], np.intp)
+    return [shift for shift in shifts if sounds(shift)]
 
 
 def _counts(walker: Walker, row: Row, legal: Legal) -> Legal:
@@ -155,12 +152,15 @@ def _counts(walker: Walker, row: Row, legal: Legal) -> Legal:
     return legal[_LOWS[legal] >= sum(map(len, owed))]
 
 
-def _in_time(stream: Stream) -> tuple[int, int] | None:
-    """Positions [first, last) that the carrier's next note must take; None is any."""
+def _is_owing(stream: Stream) -> bool:
+    """Whether the part in hand is the carrier, and something is missing."""
     carrier, owed = _owing(stream)
-    if stream.part - 1 != carrier or not any(owed):
-        return None
-    spans = spans_of(stream.plan_of(stream.bar))
+    return stream.part - 1 == carrier and any(owed)
+
+
+def _in_time(stream: Stream) -> tuple[int, int] | None:
+    """Positions [first, last) that the next note of an owing carrier must take; None is any."""
+    owed, spans = _owing(stream)[1], spans_of(stream.plan_of(stream.bar))
     if owed[0]:
         return 0, spans[0].end
     return (spans[-1].start, spans[-1].end) if _left(stream) <= len(owed[-1]) else None
@@ -168,6 +168,8 @@ def _in_time(stream: Stream) -> tuple[int, int] | None:
 
 def _beats(walker: Walker, row: Row, legal: Legal) -> Legal:
     """Beats in which a missing tone can still come in time."""
+    if not _is_owing(walker.stream):
+        return legal
     begin, last = (legal - 1) * v.POSITIONS_PER_QUARTER, v.POSITIONS_PER_QUARTER
     fits = np.array([_has_room(walker, row, beat, last) for beat in legal.tolist()])
     limits = _in_time(walker.stream)
@@ -181,6 +183,8 @@ def _subs(walker: Walker, row: Row, legal: Legal) -> Legal:
 
     Notes that begin together rise, so that one may leave no room above it.
     """
+    if not _is_owing(walker.stream):
+        return legal
     begin = (row[_C["beat"]] - 1) * v.POSITIONS_PER_QUARTER + legal - 1
     fits = np.array([_has_room(walker, row, row[_C["beat"]], sub) for sub in legal.tolist()])
     limits = _in_time(walker.stream)
@@ -191,16 +195,15 @@ def _subs(walker: Walker, row: Row, legal: Legal) -> Legal:
 
 def _has_room(walker: Walker, row: Row, beat: int, sub: int) -> bool:
     """Whether a missing tone can join the carrier's latest note, or the note comes later."""
-    stream, here = walker.stream, row.copy()
-    here[_C["beat"]], here[_C["sub"]] = beat, sub
-    position = position_of(here)
+    stream, position = walker.stream, (beat - 1) * v.POSITIONS_PER_QUARTER + sub - 1
     if not stream.open_notes or stream.open_notes[-1][0] != position:
         return True
-    carrier, owed = _owing(stream)
-    wanted = owed[span_at(spans_of(stream.plan_of(stream.bar)), position)] if owed else set()
-    if stream.part - 1 != carrier or not wanted:
-        return True
-    return any((pitch - 1) % 12 in wanted for pitch in walker.values(here, "pitch"))
+    wanted = _owing(stream)[1][span_at(spans_of(stream.plan_of(stream.bar)), position)]
+    here = row.copy()
+    here[_C["beat"]], here[_C["sub"]] = beat, sub
+    return not wanted or any(
+        (pitch - 1) % 12 in wanted for pitch in walker.values(here, "pitch")
+    )
 
 
 def _pitches(walker: Walker, row: Row, legal: Legal) -> Legal:
@@ -210,17 +213,19 @@ def _pitches(walker: Walker, row: Row, legal: Legal) -> Legal:
     that bears it, where another part has sounded it above.
     """
     stream = walker.stream
-    carrier, owed = _owing(stream)
-    if stream.part - 1 != carrier:
+    if not _is_owing(stream):
         return legal
+    carrier, owed = _owing(stream)
     spans = spans_of(stream.plan_of(stream.bar))
     place = span_at(spans, position_of(row))
     span, wanted = spans[place], owed[place]
+    if not wanted:
+        return legal
     opens = all(note[0] < span.start for note in stream.open_notes)
     is_due = span.bass in wanted or (carrier == bearer_of(stream, carrier) and opens)
-    if wanted and is_due and _left(stream) > sum(map(len, owed)) - (span.bass in wanted):
+    if is_due and _left(stream) > sum(map(len, owed)) - (span.bass in wanted):
         wanted = {span.bass}
-    return np.compress(np.isin((legal - 1) % 12, list(wanted)), legal) if wanted else legal
+    return np.array([pitch for pitch in legal.tolist() if (pitch - 1) % 12 in wanted], np.intp)
 
 
 def _left(stream: Stream) -> int:
@@ -235,7 +240,8 @@ def _durations(walker: Walker, row: Row, legal: Legal) -> Legal:
     if stream.is_drums(part) or stream.parts[part][ROLE] in MELODIES:
         return legal
     position, tone = position_of(row), (row[_C["pitch"]] - 1) % 12
-    offset, longest = 0, _UNITS[legal].max()
+    values = legal.tolist()
+    offset, longest = 0, v.DURATIONS[values[-1] - 1]
     for later in range(bar, stream.first + stream.bar_count):
         if offset >= position + longest:
             break
@@ -243,7 +249,8 @@ def _durations(walker: Walker, row: Row, legal: Legal) -> Legal:
         for span in spans:
             begin = offset + span.start
             if begin > position and span.tones and tone not in span.tones:
-                return np.compress(_UNITS[legal] <= begin - position, legal)
+                longest_value = bisect_right(v.DURATIONS, begin - position)
+                return legal[: bisect_right(values, longest_value)]
         offset += spans[-1].end
     return legal
 

@@ -14,6 +14,7 @@ from math import inf
 
 from composer.language import vocabulary as v
 from composer.language.harmony import Span, spans_of
+from composer.language.recalling import once_a_row
 from composer.language.rows import Legal, Row, position_of
 from composer.language.sheet import BARS, middle_unit
 from composer.language.stream import Stream
@@ -128,6 +129,7 @@ def _lowest(stream: Stream, position: int) -> float:
     return min(sounding, default=inf)
 
 
+@once_a_row
 def carrier_of(stream: Stream) -> int | None:
     """The part (from 0) that must complete the chords: the last chordal one, else the last."""
     pitched = [part for part in range(len(stream.parts)) if not stream.is_drums(part)]
@@ -135,6 +137,7 @@ def carrier_of(stream: Stream) -> int | None:
     return max(chordal or pitched, default=None)
 
 
+@once_a_row
 def bearer_of(stream: Stream, part: int) -> int:
     """The part (from 0) that bears the bass of the current bar, seen from ``part`` on.
 

@@ -6,9 +6,6 @@ A *span* is the bar, or each half of a bar with two chords, in positions (1/24 q
 from dataclasses import dataclass
 from functools import cache
 
-import numpy as np
-from numpy.typing import NDArray
-
 from composer.language import vocabulary as v
 from composer.language.rows import Note
 from composer.language.sheet import BARS, bar_units, middle_unit
@@ -21,6 +18,8 @@ _CHORDS = [
     for number in ("", "2")
 ]
 _TELLING_STEPS = (4, 3, 5, 2, 7)
+_COUNT_BITS = 16
+_MOST_COUNTED = (1 << _COUNT_BITS) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,22 +67,26 @@ def spans_of(plan: tuple[int, ...]) -> tuple[Span, ...]:
 
 
 @cache
-def _rolled(tones: frozenset[int]) -> NDArray[np.float64]:
-    """(12, 12): whether pitch class p, moved up by k, is a tone, at [k, p]."""
-    inside = np.array([float(tone in tones) for tone in range(12)])
-    return np.stack([np.roll(inside, -shift) for shift in range(12)])
+def _inside(tones: frozenset[int]) -> tuple[int, ...]:
+    """For each pitch class, by how many semitones 0-11 it may move to be a tone.
+
+    The twelve answers stand side by side in one integer, so that adding those of some notes
+    counts them for every move at once.
+    """
+    return tuple(
+        sum(1 << _COUNT_BITS * steps for steps in range(12) if (pitch + steps) % 12 in tones)
+        for pitch in range(12)
+    )
 
 
-def shares_inside(notes: tuple[Note, ...], spans: tuple[Span, ...]) -> NDArray[np.float64]:
+def shares_inside(notes: tuple[Note, ...], spans: tuple[Span, ...]) -> list[float]:
     """Share of the notes that are tones of their chord if moved up by 0-11 semitones."""
-    total = np.zeros(12)
-    counts = [[0.0] * 12 for _ in spans]
-    last = spans[-1].start
-    for position, pitch, *_ in notes:
-        counts[-1 if position >= last else 0][pitch % 12] += 1
-    for span, count in zip(spans, counts, strict=True):
-        total += _rolled(span.tones) @ count
-    return total / len(notes)
+    first, last, start = _inside(spans[0].tones), _inside(spans[-1].tones), spans[-1].start
+    counts = sum(
+        (last if position >= start else first)[pitch % 12] for position, pitch, *_ in notes
+    )
+    each = (counts >> _COUNT_BITS * steps & _MOST_COUNTED for steps in range(12))
+    return [count / len(notes) for count in each]
 
 
 def missing(stream: Stream, spans: tuple[Span, ...]) -> list[set[int]]:

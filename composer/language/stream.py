@@ -4,7 +4,8 @@ Encoder, decoder and generation all write through ``Stream.push``, so a row look
 whoever made it. The grammar (``composer.language.grammar``) says what may be pushed.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,7 +51,7 @@ class Stream:
     piece's bars, ``bars`` the window's. ``history`` holds cells before the window, which
     references may reach although no row shows them; its bars count from the piece's start,
     as all bars here do. ``sounding`` are the parts (from 0) that have any cell, ``pitched``
-    those other than drums.
+    those other than drums. ``known`` is what has been worked out of the rows so far.
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class Stream:
         self._drums: list[bool] = []
         self._heard = Sounding(0)
         self._held: tuple[int, Sounding] = (-1, self._heard)
+        self.known: dict[Hashable, Any] = {}
 
     @property
     def last_kind(self) -> int:
@@ -121,6 +123,7 @@ class Stream:
         """Append a row whose own attributes are set."""
         _PUSH[row[0]](self, row)
         self.rows.append(row)
+        self.known.clear()
         return row
 
     def array(self) -> NDArray[np.int32]:
