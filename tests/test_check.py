@@ -7,7 +7,7 @@ from analysis_scores import TURN, C, band
 from test_compose import NoisyEngine
 
 from composer.analysis import analyse
-from composer.check import check
+from composer.check import check, check_but_mood
 from composer.compose import compose
 from composer.errors import ControlError
 from composer.midi import midi_bytes, read_midi
@@ -158,6 +158,13 @@ def test_moods_are_heard_stretch_by_stretch(made):
     names = [control.name for control in check(Plan(bars), made.score).controls]
     assert names.count("mood") == 2
     assert "mood arc" in names
+
+
+def test_without_the_mood_all_else_is_measured_the_same(made):
+    plan = replace(PLAN, mood=Mood(0.5, -0.5))
+    rest = [one for one in check(plan, made.score).controls if not one.name.startswith("mood")]
+    assert len(rest) == len(check(plan, made.score).controls) - 1
+    assert check_but_mood(plan, made.score).controls == tuple(rest)
 
 
 def test_a_plan_measured_from_a_score_is_kept_by_it(made):

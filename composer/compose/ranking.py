@@ -18,7 +18,7 @@ from math import hypot
 from statistics import fmean
 from typing import Any, TypeVar
 
-from composer.check import check
+from composer.check import check_but_mood
 from composer.check.moods import measured_moods
 from composer.compose.measures import (
     MUSIC_ASPECTS,
@@ -47,7 +47,6 @@ them all."""
 _LOOPED_POINTS = 3
 """Points of the longest run of equal bars from which on it is a fault: 31 of 32 real pieces
 have no longer one."""
-_MOOD_CONTROLS = frozenset({"mood", "mood arc"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +118,7 @@ def grade_music(plan: Plan, score: Score, known: Index | None = None) -> Grade:
     """What is wrong with the notes of a complete plan; ``known`` is the training music."""
     snapped = Snapped(score)
     stretches = [music_measures(snapped, *window) for window in windows(len(plan.bars))]
-    missed = [one for one in check(plan, score).missed if one.name not in _MOOD_CONTROLS]
+    missed = check_but_mood(plan, score).missed
     terms = _aspect_points(MUSIC_ASPECTS, stretches, plan.style)
     terms["mood"] = MOOD_POINTS * _mood_distance(plan, score)
     terms["controls"] = CONTROL_POINTS * len(missed)
