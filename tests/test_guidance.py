@@ -104,6 +104,7 @@ def test_without_its_mood_a_row_is_else_the_same():
     changed = {name for name, column in COLUMN.items() if opened[column] != row[column]}
     assert changed == set(MOODS)
     assert {opened[COLUMN[name]] for name in MOODS} == {0}
+    assert without_mood(opened) is opened
 
 
 def pens(engine, sampling, *moods):

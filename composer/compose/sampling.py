@@ -57,10 +57,7 @@ def draw(scores: Sequence[float], sampling: Sampling, rng: np.random.Generator) 
     temperature, top_p = sampling.temperature, sampling.top_p
     if temperature == 0.0:
         return scores.index(most)
-    apart = [score - most for score in scores]
-    if temperature != 1.0:
-        apart = [score / temperature for score in apart]
-    weights = list(map(math.exp, apart))
+    weights = [math.exp((score - most) / temperature) for score in scores]
     total = sum(weights)
     floor = sampling.min_p or 0.0
     if top_p is not None:

@@ -4,8 +4,6 @@ Every field has a flag or an own place for "unknown", and the all-zero vector is
 said": what classifier-free guidance compares with.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -46,8 +44,10 @@ def condition(
     return vector
 
 
-def without_mood(row: Sequence[int]) -> list[int]:
-    """An event (columns,) as it stands where the plan says no mood."""
+def without_mood(row: list[int]) -> list[int]:
+    """An event (columns,) as it stands where the plan says no mood; itself if it says none."""
+    if not any(row[column] for column in _MOOD_COLUMNS):
+        return row
     opened = list(row)
     for column in _MOOD_COLUMNS:
         opened[column] = 0

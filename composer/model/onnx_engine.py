@@ -96,9 +96,13 @@ class OnnxEngine:
         """Scores of all values of ``attribute`` of the next event ``rows``, (B, size)."""
         head = hidden.heads[self._scoring.group(rows[0], attribute)]
         head.inputs["hidden"][:] = hidden.vector
-        for places, row in zip(head.inputs["given"], rows, strict=True):
+        places = head.inputs["given"]
+        for place, row in enumerate(rows):
+            if place and row is rows[0]:
+                places[place] = places[0]
+                continue
             given = self._scoring.given(row, attribute)
-            places[:] = given + [0] * (len(places) - len(given))
+            places[place] = given + [0] * (places.shape[1] - len(given))
         head()
         found = head.outputs["scores"][:, self._spans[attribute]]
         return self._scoring.finished(found, rows, attribute, hidden.keys)
@@ -123,10 +127,14 @@ class State:
     def step(self, rows: Rows) -> Floats:
         """Read one event, ``rows`` (B, columns): the network's last states (B, width)."""
         run = self._one
+        indices, bits = run.inputs["indices"][:, 0], run.inputs["bits"][:, 0]
         for place, row in enumerate(rows):
+            if place and row is rows[0]:
+                indices[place], bits[place] = indices[0], bits[0]
+                continue
             values = row.tolist() if isinstance(row, np.ndarray) else row
-            run.inputs["indices"][place, 0] = features.row_indices(values)
-            run.inputs["bits"][place, 0] = features.row_bits(values)
+            indices[place] = features.row_indices(values)
+            bits[place] = features.row_bits(values)
         self._read(run, 1)
         return run.outputs["hidden"][:, 0].copy()
 
