@@ -120,3 +120,12 @@ def test_the_voices_of_one_score_are_no_ensemble():
     voice, low = PlanPart(0, role=Role.HARMONY), PlanPart(0, role=Role.BASS)
     assert row(PlanPart(0, role=Role.MELODY), low)["ensemble"] is not None
     assert row(PlanPart(0, role=Role.MELODY), voice, low)["ensemble"] is None
+
+
+def test_nobody_gets_a_part_out_of_reach():
+    """Chip music gives an oboe the bass: it would play its lowest note all the time."""
+    oboe = PlanPart(68, role=Role.BASS, register=46.5)
+    found = row(MELODY, BASS, oboe)["ensemble"]
+    assert [program for program, *_ in found] == [73, 32]
+    assert row(MELODY, oboe, DRUMS)["ensemble"] is None
+    assert row(MELODY, replace(oboe, register=62.5), DRUMS)["ensemble"] is not None

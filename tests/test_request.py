@@ -14,7 +14,7 @@ from composer.plan import STYLES, Chord, Mood, Plan, PlanBar, PlanPart, Role
 from composer.plan.moods import MOODS
 from composer.request import MOST_PARTS, assign_roles, build_plan, shape_plan
 from composer.request.defaults import DEFAULT_STYLES, load_examples
-from composer.score import PROGRAM_NAMES, Key, Meter, Mode
+from composer.score import INSTRUMENT_RANGES, PROGRAM_NAMES, Key, Meter, Mode
 
 
 def shaped(seed=1, **asked):
@@ -237,6 +237,14 @@ def test_no_mood_has_always_the_same_players(mood):
     assert found.most_common(1)[0][1] < 150 / 5
     sizes = Counter(map(len, found))
     assert len(sizes) >= 4
+
+
+def test_every_part_lies_where_its_instrument_can_play():
+    for one in load_examples():
+        for part in one.ensemble or ():
+            if not part.is_drums:
+                low, high = INSTRUMENT_RANGES[part.program]
+                assert low <= part.register <= high
 
 
 def test_every_ensemble_leads_and_has_something_below():

@@ -27,7 +27,7 @@ from composer.lab.shards import Piece, Shard, is_known, read_shard
 from composer.language import plan_of
 from composer.plan import PlanBar, PlanPart, Role
 from composer.request.defaults import TABLE
-from composer.score import Mode, ticks_per_bar
+from composer.score import INSTRUMENT_RANGES, Mode, ticks_per_bar
 
 T = TypeVar("T")
 
@@ -63,7 +63,7 @@ def _ensemble(piece: Piece, parts: Sequence[PlanPart]) -> list[list[Any]] | None
     suited = [
         place
         for place, part in enumerate(parts)
-        if notes[place] and (part.is_drums or part.program not in _UNSUITED)
+        if notes[place] and (part.is_drums or _suits(part))
     ]
     ranked = sorted(
         suited, key=lambda place: (parts[place].role is not Role.MELODY, -notes[place])
@@ -71,6 +71,14 @@ def _ensemble(piece: Piece, parts: Sequence[PlanPart]) -> list[list[Any]] | None
     chosen = [parts[place] for place in sorted(ranked[:_LARGEST_ENSEMBLE])]
     chosen.sort(key=lambda part: not part.is_drums)
     return list(map(_row, chosen)) if _is_whole(chosen) else None
+
+
+def _suits(part: PlanPart) -> bool:
+    """Whether an instrument can play its part: chip music gives an oboe the bass."""
+    if part.program is None or part.program in _UNSUITED:
+        return False
+    low, high = INSTRUMENT_RANGES[part.program]
+    return part.register is None or low <= part.register <= high
 
 
 def _is_whole(parts: Sequence[PlanPart]) -> bool:
