@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from composer.compose.density import Densities
 from composer.compose.leaning import Harmonies
+from composer.compose.presence import Presences
 from composer.compose.register import Registers
 from composer.compose.texture import Textures
 from composer.language.rows import Legal, Row
@@ -21,8 +22,10 @@ NO_LEANS: Leans = MappingProxyType({})
 def leans_of(plan: Plan) -> Leans:
     """What the notes of a complete plan lean to, by attribute."""
     densities, registers, textures = Densities(plan), Registers(plan), Textures(plan)
-    harmonies = Harmonies(plan)
+    harmonies, presences = Harmonies(plan), Presences(plan)
     return {
+        "kind": (presences.kinds,),
+        "part": (presences.parts,),
         "pitch": (harmonies.pitches, registers.pitches),
         "source": (densities.sources,),
         "count": (densities.counts,),
