@@ -28,6 +28,8 @@ KNOWN = ("piano", "guitar", "cello", "choir", "strings", "accordion", "triumphan
         ("requests_held_out.jsonl", 0.94),
         ("briefs.jsonl", 0.97),
         ("briefs_held_out.jsonl", 0.95),
+        ("strangers.jsonl", 0.96),
+        ("strangers_held_out.jsonl", 0.93),
     ],
 )
 def test_most_attributes_are_right(name, floor):
@@ -73,6 +75,12 @@ def test_the_confusions_tell_right_missed_wrong_and_invented(tmp_path):
         ("form AABA, harp", {"form": "AABA", "instruments": "harp"}),
         ("AAA game, a song like ABBA", {"style": "game"}),
         ("intro, verse, chorus and outro", {"form": "intro verse chorus outro"}),
+        ("80s synthpop, music of the 70s, 1990s rock", {"style": "electronic"}),
+        ("60s loop for piano", {"seconds": 60.0, "instruments": "piano"}),
+        ("低音吉他和次中音萨克斯", {"instruments": "finger bass,tenor sax"}),
+        ("glass harmonica and a 12 string", {"instruments": "celesta,steel guitar"}),
+        ("先平静后紧张，16小节", {"arc": "calm@1 tense@9", "bars": 16}),
+        ("going up with grateful, melodic stops, harp", {"instruments": "harp"}),
         ("harp, 90 bpm, ritardando at the end", {"tempo": "90 rit@-4", "instruments": "harp"}),
         ("16 bars, 80 bpm, getting faster", {"tempo": "80 accel@9", "bars": 16}),
         ("starts sad and ends happy, 16 bars", {"arc": "sad@1 happy@9", "bars": 16}),

@@ -165,12 +165,16 @@ def _is_arc(wanted: Sequence[str], reading: _Reading) -> bool:
 
 
 def _is_mood(wanted: str, reading: _Reading) -> bool:
-    """Whether the mood lies near the wanted word's."""
-    got, aim = reading.plan.mood, find_mood(wanted)
+    """Whether the mood lies near the wanted word's, or near one of several."""
+    got = reading.plan.mood
     if got.valence is None or got.arousal is None:
         return False
-    away = (aim.valence or 0.0) - got.valence, (aim.arousal or 0.0) - got.arousal
-    return hypot(*away) < _NEAR_MOOD
+    aims = [find_mood(words) for words in wanted.split("|")]
+    return any(
+        hypot((aim.valence or 0.0) - got.valence, (aim.arousal or 0.0) - got.arousal)
+        < _NEAR_MOOD
+        for aim in aims
+    )
 
 
 def _is_pleasant(_: str, reading: _Reading) -> bool:

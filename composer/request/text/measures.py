@@ -16,6 +16,13 @@ _USUAL_METERS = frozenset(
 _TO = r"\s*(?:-|to|and|or|到|至|~)\s*"
 _MIN = r"[ -]?(?:minutes?|mins?(?![a-z])|m(?![a-z])|分钟|分(?!之))"
 _SEC = r"[ -]?(?:seconds?|secs?\b|s\b|秒钟|秒)"
+_YEARS = re.compile(r"(?P<century>19)?[2-9]0s", re.IGNORECASE)
+_BEFORE_YEARS = re.compile(r"\b(?:in|of|from) the (?:19)?$", re.IGNORECASE)
+_AFTER_YEARS = re.compile(
+    r"[ -](?:synth|electro|disco|pop|rock|punk|funk|soul|metal|house|techno|rave|hip|rap|dance"
+    r"|new wave|anime|arcade|cartoon|sitcom|style|sound|vibe|feel|era|retro|inspired|kids)",
+    re.IGNORECASE,
+)
 _NOTE = r"(?:(?P<letter>[A-G])(?:\s?(?P<sign>#|b(?![a-z])|-?\s?sharp|-?\s?flat))?)"
 _MAJOR = "major|maj|dur|lydian|mixolydian|ionian"
 _MINOR = "minor|min|moll|dorian|phrygian|aeolian|locrian"
@@ -27,7 +34,14 @@ def _mean(found: re.Match[str]) -> float:
     return sum(numbers) / len(numbers)
 
 
-def _seconds(found: re.Match[str]) -> Meaning:
+def _seconds(found: re.Match[str]) -> Meaning | None:
+    """A length, unless it is an age: 80s synthpop, as in the 70s."""
+    before, after = found.string[: found.start()], found.string[found.end() :]
+    years = _YEARS.fullmatch(found.group())
+    if years and (
+        years["century"] or _BEFORE_YEARS.search(before) or _AFTER_YEARS.match(after)
+    ):
+        return None
     return Meaning("seconds", f"{_mean(found):g}")
 
 

@@ -8,14 +8,14 @@ from composer.request.text.reading import Phrase, values_of
 
 _STARTS = frozenset(
     """start starts starting begin begins beginning open opens opening from
-    开头 开始 起初 从 由""".split()  # noqa: SIM905 - so it is read more easily
+    开头 开始 起初 先 从 由""".split()  # noqa: SIM905 - so it is read more easily
 )
 _TURNS = frozenset(
     """then into become becomes becoming turn turns turning evolves evolving develops
     transitions shifts shifting morphs resolves finally eventually ends ending finishes
     finishing 然后 变成 变得 转 转为 转向 最后 结尾 结束""".split()  # noqa: SIM905 - as above
 )
-_ARRIVALS = frozenset({"to", "到"})
+_ARRIVALS = frozenset({"to", "到", "后", "再"})
 """What turns only after a start: from sad to happy."""
 
 
