@@ -182,6 +182,52 @@ def test_flags_overrule_words_and_say_so():
     assert "xylofrobnicate" in found.leftover
 
 
+@pytest.mark.parametrize(
+    ("text", "wishes"),
+    [
+        (
+            "verse chorus outro in C major, louder in the chorus, rit. in the outro, 90 bpm",
+            {"key": "C major", "intensity": "8@chorus", "tempo": "90 rit@outro"},
+        ),
+        (
+            "AABA form in D minor, key change in section B, quiet and 80 bpm in the B section",
+            {"key": "D minor, E minor@B", "intensity": "3@B", "tempo": "120 80@B"},
+        ),
+        (
+            "intro verse chorus outro, soft intro, loud chorus and fade out in the outro",
+            {"intensity": "3@intro 9@chorus 8-2@outro"},
+        ),
+        (
+            "verse chorus bridge in G major, the bridge in E minor",
+            {"key": "G major, E minor@bridge"},
+        ),
+    ],
+)
+def test_what_is_said_of_a_section_holds_there(text, wishes):
+    found = understand(text)
+    assert {name: found.wishes[name] for name in wishes} == wishes
+    assert found.leftover == ()
+    build_plan(**found.wishes)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a sad song, loud in the chorus",
+        "verse chorus verse, drums in the chorus",
+        "verse chorus verse, loud in the bridge",
+    ],
+)
+def test_a_section_that_nothing_is_said_of_is_not_understood(text):
+    assert understand(text).leftover in [("in the chorus",), ("in the bridge",)]
+
+
+def test_flags_overrule_what_is_said_of_sections():
+    found = understand("verse chorus verse in C major, loud and 140 bpm in the chorus")
+    wishes, _ = with_flags(found, {"tempo": "80", "bars": 24})
+    assert (wishes["tempo"], wishes["intensity"]) == ("80", "9@chorus")
+
+
 def test_what_is_asked_for_and_ruled_out_is_told():
     found = understand("no piano, only piano, slow")
     with pytest.raises(RequestError, match="ask for piano and rule the same out"):

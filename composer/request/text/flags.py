@@ -1,6 +1,5 @@
 """Words and flags together: flags overrule words, and every contradiction is told."""
 
-from dataclasses import replace
 from typing import Any
 
 from composer.errors import RequestError
@@ -33,12 +32,10 @@ def with_flags(understood: Understood, flags: Wishes) -> tuple[Wishes, tuple[str
                 told.append(f"--{name} {value} overrules the words' {rival} {old}")
     merged.update(said)  # type: ignore[typeddict-item]
     courses = understood.courses
-    if {"mood", "valence", "arousal", "arc"} & said.keys():
-        courses = replace(courses, arc=())
-    if "tempo" in said:
-        courses = replace(courses, bend=None)
-    if "intensity" in said:
-        courses = replace(courses, intensity=None)
+    if {"mood", "valence", "arousal"} & said.keys():
+        courses = courses.without("arc")
+    for name in said.keys() & set(COURSED):
+        courses = courses.without(name)
     for name in COURSED:  # the flags may have changed how many bars there are
         if name not in said:
             merged.pop(name, None)  # type: ignore[misc]

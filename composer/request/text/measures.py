@@ -96,6 +96,13 @@ _CN = "[一二三四五六七八九十]{1,2}"
 _CHORD = r"[A-G][#b]?(?:maj7|m7b5|min|maj|m|dim|aug|sus[24]?|add9|6|7|9)*(?:/[A-G][#b]?)?"
 _NUMERAL = r"[#b]?(?:VII|VI|IV|V|III|II|I|vii|vi|iv|v|iii|ii|i)(?:7|maj7|°)?"
 _SECTION = "(?:intro|verse|chorus|bridge|build|drop|break|outro)"
+_PLACE = (
+    rf"\b(?i:in|at|for|during|of|through|on|within) (?i:the |each |every )?"
+    rf"(?:(?P<name>(?i:{_SECTION}))s?\b|(?i:section|part) (?P<letter>[A-P])\b"
+    r"|(?P<other>[A-P])(?i:[ -](?:section|part)s?)\b)"
+    r"|\b(?i:the |each |every |a )?(?P<bare>(?i:intro|verse|chorus|bridge|outro))s?\b"
+    r"(?! (?i:singer|effect))"
+)
 _FORMS = {
     "binary": "AB",
     "ternary": "ABA",
@@ -112,6 +119,12 @@ def _letters(found: re.Match[str]) -> Meaning | None:
     is_form = order == sorted(order) and 1 < len(order) < len(letters)
     is_said = found.group("form") is not None
     return Meaning("form", letters) if is_form and (is_said or letters != "ABBA") else None
+
+
+def _place(found: re.Match[str]) -> Meaning:
+    groups = found.groupdict()
+    name = groups["name"] or groups["bare"]
+    return Meaning("place", name.lower() if name else groups["letter"] or groups["other"])
 
 
 Rule = tuple[re.Pattern[str], Callable[[re.Match[str]], Meaning | None]]
@@ -132,6 +145,7 @@ _RULES: tuple[Rule, ...] = (
         ),
         lambda m: Meaning("form", _FORMS[m.group().lower().split()[0]]),
     ),
+    (re.compile(_PLACE), _place),
     (re.compile(r"\bii-?\s?v-?\s?i\b|\b2-5-1\b", _I), _worth("progression", "ii-v-i")),
     (
         re.compile(r"\b(?:12|twelve)[- ]bar blues\b", _I),

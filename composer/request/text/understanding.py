@@ -2,10 +2,11 @@
 
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from composer.plan.moods import MOODS
 from composer.request.text.course import Courses, with_courses
+from composer.request.text.placed import placed_in
 from composer.request.text.players import players_of
 from composer.request.text.reading import Phrase, phrases_of, values_of
 from composer.request.text.sources import leftover_of, sources_of, told
@@ -55,7 +56,8 @@ class Understood:
 
 def understand(text: str) -> Understood:
     """Read a request in English or Chinese; never fails, and the same text reads the same."""
-    phrases = phrases_of(text)
+    read = phrases_of(text)
+    phrases, placed = placed_in(read, _best(read, "form"))
     wishes = Wishes()
     not_moods = _moods(phrases, wishes)
     instruments, without, clashing = players_of(phrases)
@@ -73,7 +75,7 @@ def understand(text: str) -> Understood:
     _tempo(phrases, wishes)
     if (swing := _best(phrases, "swing")) is not None:
         wishes["swing"] = float(swing)
-    courses = courses_of(phrases)
+    courses = replace(courses_of(phrases), placed=placed)
     whole = with_courses(wishes, courses)
     return Understood(
         whole,
