@@ -11,6 +11,7 @@ from math import copysign, exp, pi, sin
 from statistics import fmean
 
 from composer.plan import Chord, Mood, Plan, PlanBar, PlanPart
+from composer.request.activity import with_activity
 from composer.request.arc import keyed
 from composer.request.defaults import (
     DEFAULT_STYLES,
@@ -185,9 +186,10 @@ def shape_plan(plan: Plan, *, rng: random.Random) -> Plan:
 
     A tempo, meter or key is added only where no bar has one, so that a plan with its own
     changes keeps them; where moods change, the key's mode follows them. The first and the
-    last bar stand on the tonic where their chord is open. Notes keep firmly to chords that were
-    asked for. What returns keeps its
-    intensity. A style that has no measured ensembles leaves its instruments open.
+    last bar stand on the tonic where their chord is open. Notes keep firmly to chords that
+    were asked for. What returns keeps its intensity; where intensities were asked for, named
+    parts are as busy as these let expect. A style that has no measured ensembles leaves its
+    instruments open.
     """
     style = _style(plan, rng)
     examples = _of_style(style)
@@ -201,6 +203,7 @@ def shape_plan(plan: Plan, *, rng: random.Random) -> Plan:
     has_meter = any(bar.meter is not None for bar in plan.bars)
     has_key = any(bar.key is not None for bar in plan.bars)
     is_asked = any(bar.chord is not None for bar in plan.bars)
+    asked = [bar.intensity for bar in plan.bars if bar.intensity is not None]
 
     plan = with_function_levels(with_usual_form(plan, rng))
     keys = keyed(key, plan.bars)
@@ -220,8 +223,10 @@ def shape_plan(plan: Plan, *, rng: random.Random) -> Plan:
     # where the last bar returns, it has to end on the tonic from the start
     for place in (0, len(bars) - 1, origin_of(bars, len(bars) - 1)):
         bars[place] = _at_home(bars[place])
-    parts = plan.parts
+    parts, usual_qpm = plan.parts, fmean(tempi or (tempo_qpm,))
     if players is not None and parts is None:
-        parts = _ensemble(players, fmean(tempi or (tempo_qpm,)))
+        parts = _ensemble(players, usual_qpm)
+    elif parts is not None and asked:
+        parts = with_activity(parts, fmean(asked), usual_qpm, rng)
     harmony = plan.harmony or ("firm" if is_asked else "free")
     return replace(plan, style=style, parts=parts, bars=tuple(bars), harmony=harmony)
