@@ -137,9 +137,9 @@ and without drums:
 So the surest answer on a band is valence. The least sure is calm, above all with drums: most
 calm clips with drums are called excited. In both sets of game music a model of ym2413 alone
 would hear arousal rather better than the labeller, which pays there for knowing emopia too, but
-the intervals overlap. Letting calm and excited clips of a set weigh the same was tried: balanced
-arousal rose to .687 in ym2413, but fell to .694 in vgmidi, the set never learnt from, and what
-was said in ym2413 was 16 hundredths off what was so (calibration, below). It was not taken.
+the intervals overlap. Letting calm and excited clips of a set weigh the same was tried:
+balanced arousal rose to .687 in ym2413, but fell to .694 in vgmidi, the set never learnt from,
+and what was said in ym2413 was 16 hundredths off what was so (calibration, below). Not taken.
 
 Nobody judged orchestras, choirs, guitars or electronic music as such; for these there are only
 the scene names below.
