@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from composer.analysis import chords_of, keys_of
+from composer.analysis.harmony import heard_harmony
 from composer.analysis.music import Music, lowest_profile, pitch_class_profile
 from composer.analysis.path import best_path, best_steady_path
-from composer.plan import NO_CHORD, Chord
+from composer.plan import NO_CHORD, Chord, PlanBar
 from composer.score import Key, KeyChange, Mode, Note, Part, Score
 
 # --- arrays and paths --------------------------------------------------------------------
@@ -142,3 +143,17 @@ def test_passing_notes_do_not_change_the_chord():
     )
     score = band([C])
     assert chords_of(replace(score, parts=(*score.parts, Part(73, scale)))) == ((C, None),)
+
+
+def test_bars_are_defined_by_the_tones_that_sound_within_each_chord():
+    """Half bars, a bar that asks nothing, and a chord that is played only outside its bar."""
+    score = band([C, AM, F, F, G, G, C, C], per_bar=2)
+    asked = [
+        PlanBar(chord=C, second_chord=AM),
+        PlanBar(chord=None),
+        PlanBar(chord=AM),
+        PlanBar(chord=C, second_chord=G),
+    ]
+    assert heard_harmony(score, asked[:3], [None, None]).defined == 1 / 2
+    assert heard_harmony(score, asked, [None, None]).defined == 1 / 3
+    assert heard_harmony(score, asked[1:2], [None, None]).defined is None

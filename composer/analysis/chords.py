@@ -9,6 +9,7 @@ most in the middle of a bar (Viterbi over cells).
 """
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 
@@ -103,12 +104,16 @@ def _evidence(profile: Floats, bass: Floats, lengths: Ints) -> Floats:
 
 def _prior(keys: Sequence[Key]) -> Floats:
     """What quality and key say before a note is heard, shape (cells, states)."""
-    rows = {
-        key: -_FIXED_COSTS
-        - _FOREIGN_COST * np.array([len(chord.pitch_classes - key.scale) for chord in _STATES])
-        for key in set(keys)
-    }
-    return np.array([rows[key] for key in keys])
+    return np.array([_prior_in(key) for key in keys])
+
+
+@cache
+def _prior_in(key: Key) -> Floats:
+    """The same of one key, shape (states,)."""
+    scale = key.scale
+    foreign = np.array([len(chord.pitch_classes - scale) for chord in _STATES])
+    prior: Floats = -_FIXED_COSTS - _FOREIGN_COST * foreign
+    return prior
 
 
 def _with_bass(chord: Chord, bass: Floats) -> Chord:

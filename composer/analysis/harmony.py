@@ -11,13 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from composer.analysis.chords import chords_of
-from composer.analysis.music import Floats, Ints, Music, pitch_class_profile
+from composer.analysis.music import Ints, Music, pitch_class_profile
 from composer.plan import CHORD_QUALITIES, Chord, PlanBar, Role
 from composer.score import Key, Score, middle_ticks
 
 _DEFINING_STEPS = (4, 3, 5, 2, 7)
 """What makes a chord besides its root: a third, else what is suspended for it, else the
 fifth. Those that come first win."""
+_AFTER_ALL = 1 << 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +90,17 @@ def _spans(music: Music, bars: Sequence[PlanBar]) -> list[Span]:
 
 
 def bars_defined(music: Music, spans: Sequence[Span]) -> list[bool]:
-    """For each judged bar, whether the defining tones of its chords sound."""
+    """For each judged bar, whether the defining tones of its chords sound.
+
+    ``spans`` do not overlap.
+    """
     kept: dict[int, bool] = {}
-    for span in spans:
-        edges: Ints = np.array([0, span.onset_ticks, span.end_ticks, 1 << 40], np.int64)
-        sounding: Floats = pitch_class_profile(music.pitched, edges)[1]
-        is_told = all(sounding[tone] > 0 for tone in defining_tones(span.chord))
+    ticks = [tick for span in spans for tick in (span.onset_ticks, span.end_ticks)]
+    edges: Ints = np.unique(np.array([0, *ticks, _AFTER_ALL], np.int64))
+    sounding = (pitch_class_profile(music.pitched, edges) > 0).tolist()
+    places = np.searchsorted(edges, ticks[::2]).tolist()
+    for span, place in zip(spans, places, strict=True):
+        is_told = all(sounding[place][tone] for tone in defining_tones(span.chord))
         kept[span.bar] = kept.get(span.bar, True) and is_told
     return list(kept.values())
 

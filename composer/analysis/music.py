@@ -94,8 +94,7 @@ class Music:
 
 def cell_of(edges: Ints, ticks: Ints) -> Ints:
     """Index of the cell that holds each tick, clipped to the first and last cell."""
-    cells = np.searchsorted(edges, ticks, side="right") - 1
-    return np.clip(cells, 0, len(edges) - 2).astype(np.int64)
+    return np.searchsorted(edges[1:-1], ticks, side="right")
 
 
 def overlaps(notes: Notes, edges: Ints) -> tuple[Ints, Ints, Ints]:

@@ -50,7 +50,11 @@ class PartTraits:
     sounding_share: float
 
 
-def traits_of(score: Score, music: Music | None = None) -> tuple[PartTraits | None, ...]:
+Traits = tuple[PartTraits | None, ...]
+"""Measures of every part in order; None for a part without notes."""
+
+
+def traits_of(score: Score, music: Music | None = None) -> Traits:
     """Measures of every part in order; None for a part without notes."""
     music = music or Music(score)
     owners = _extreme_owners(music)
@@ -60,10 +64,11 @@ def traits_of(score: Score, music: Music | None = None) -> tuple[PartTraits | No
     )
 
 
-def roles_of(score: Score, music: Music | None = None) -> tuple[Role, ...]:
+def roles_of(
+    score: Score, music: Music | None = None, traits: Traits | None = None
+) -> tuple[Role, ...]:
     """Role of every part in order."""
-    music = music or Music(score)
-    traits = traits_of(score, music)
+    traits = traits or traits_of(score, music)
     roles = [Role.DRUMS if part.is_drums else None for part in score.parts]
     open_parts = [i for i, role in enumerate(roles) if role is None and traits[i] is not None]
     several = len(open_parts) > 1

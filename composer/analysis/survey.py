@@ -80,7 +80,8 @@ def functions_of(
 
 def _parts(music: Music) -> tuple[PlanPart, ...]:
     """All parts with role, register and density."""
-    roles, traits = roles_of(music.score, music), traits_of(music.score, music)
+    traits = traits_of(music.score, music)
+    roles = roles_of(music.score, music, traits)
     return tuple(
         PlanPart(
             program=part.program,
