@@ -8,7 +8,7 @@ import pytest
 from test_compose import NoisyEngine, plan_with
 
 from composer.compose import compose
-from composer.compose.presence import LEAN, MEMORY_BARS, Presences
+from composer.compose.presence import LEANS, MEMORY_BARS, Presences
 from composer.language import plan_values
 from composer.language import vocabulary as v
 from composer.plan import PlanPart, Role
@@ -54,7 +54,7 @@ def test_a_rest_costs_the_more_the_longer_it_is():
     costs = [resting(bar, (DRUMS,)) for bar in range(13)]
     assert costs[0] == 0.0
     assert costs[:9] == sorted(costs[:9])
-    assert 0.5 * LEAN < costs[8] < LEAN
+    assert 0.5 * LEANS[Role.DRUMS] < costs[8] < LEANS[Role.DRUMS]
     assert costs[8] == pytest.approx(costs[12])  # nobody remembers more
 
 

@@ -24,6 +24,10 @@ USUAL_SHARE = {
 """Share of the bars in which a real part of a role sounds, at intensities 0 and 1."""
 LEAN = 4.0
 """Nats against a rest where a part should have played in all bars lately and played in none."""
+LEANS = {Role.DRUMS: 10.0, Role.BASS: 5.0}
+"""The same for roles that real music rests least: where drums play at all, three quarters of
+their stretches of eight bars have them in each bar, and a phrase without them returns without
+them."""
 MEMORY_BARS = 8
 _AS_USUAL = 4
 """So many bars are counted as usual, so that a few do not weigh for many."""
@@ -38,6 +42,7 @@ class Presences:
         """Lay out how likely each part of a complete plan is to sound in each bar."""
         lines = [USUAL_SHARE[part.role] if part.role else None for part in plan.parts or ()]
         levels = [bar.intensity or 0.0 for bar in plan.bars]
+        self._leans = [LEANS.get(part.role or Role.PAD, LEAN) for part in plan.parts or ()]
         self._shares = [
             [0.0 if line is None else line[0] + (line[1] - line[0]) * level for line in lines]
             for level in levels
@@ -66,7 +71,7 @@ class Presences:
         usual = self._shares[stream.bar][part]
         sounding = _sounding(stream, part)
         heard = (_AS_USUAL * usual + sum(sounding)) / (_AS_USUAL + len(sounding))
-        return LEAN * max(0.0, usual - heard)
+        return self._leans[part] * max(0.0, usual - heard)
 
 
 def _sounding(stream: Stream, part: int) -> list[bool]:
