@@ -2,10 +2,12 @@
 
 import random
 from dataclasses import replace
+from statistics import fmean
 
 import pytest
 
 from composer.plan import Chord, Mood, Plan, PlanBar
+from composer.request.form import origin_of
 from composer.request.usual_form import with_usual_form
 from composer.score import Meter
 
@@ -79,3 +81,19 @@ def test_what_was_asked_stands():
     plan = formed(32, bar=bar)
     kept = {replace(b, section=None, returns=None, variation=None) for b in plan.bars}
     assert kept == {bar}
+
+
+def test_what_is_near_returns_more_often_than_what_is_far():
+    """Real music is likest 4 and 8 bars on (.39, .35), then 16 (.26; 3 and 5 bars on: .20)."""
+    plans = [formed(32, seed) for seed in range(300)]
+
+    def returning(lag):
+        """Share of the bars that come from where those ``lag`` bars before do."""
+        origins = [[origin_of(plan.bars, place) for place in range(32)] for plan in plans]
+        return fmean(
+            own[place] == own[place - lag] for own in origins for place in range(lag, 32)
+        )
+
+    assert returning(4) > returning(16) + 0.03
+    assert returning(8) > returning(16) + 0.1
+    assert 0.45 < fmean(map(new_share, plans)) < 0.6

@@ -4,8 +4,10 @@ Most bands' and games' pieces are built of phrases of four bars, fewer of two or
 come back after some others or at once, some of them varied; some pieces loop, and some never
 come back to anything. How much returns differs widely: of 132 real pieces with equally many
 of each mood, the middle half has 21 % to 61 % bars unlike all before, the middle nine tenths
-9 % to 100 %. So length and order of the phrases are drawn, and a few pieces are left to the
-model. The last bar is never a return, so that a piece can end.
+9 % to 100 %. Bars are likest 4 and 8 bars on (.39 and .35 of their notes), little more 16 bars
+on (.26) than 3 or 5 (.20): what is near returns, later comes something else. So
+length and order of the phrases are drawn, and a few pieces are left to the model. The last
+bar is never a return, so that a piece can end.
 """
 
 import random
@@ -21,8 +23,17 @@ _LENGTHS_BARS = (2, 4, 4, 4, 4, 8, 8, 8)
 _LONG_BARS = 8
 _LOOPS = ("A A A A'", "A A A' A")
 _OPENINGS = ("A A' B A'", "A A B A'", "A A' B B'", "A B A B'", "A A' A'' B", *_LOOPS)
-_CONTINUED = ("C C' A A'", "A A' B B'", "B B' A A'", "C D C A", "A B C C'", "C C' C D", *_LOOPS)
-_LONG = ("A A' B A'", "A B A' C", "A A' B C", "A B A B'")
+_CONTINUED = (
+    "C C' A A'",
+    "B B' A A'",
+    "C C' D D'",
+    "C C' B B'",
+    "C D C D'",
+    "A B C C'",
+    "C C' C D",
+    *_LOOPS,
+)
+_LONG = ("A A' B A'", "A A' B B'", "A A' B C", "A B B' A'")
 """Openings where phrases are long, so that few fit."""
 
 
