@@ -2,6 +2,7 @@
 
 import json
 import random
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -363,3 +364,12 @@ def test_meters_the_language_lacks_keep_their_length(meter):
     assert loss.changed_bars > 0
     bars = bars_of(score_of(sheet))
     assert abs(bars[-1].end_ticks - bars_of(score)[-1].end_ticks) <= 240 * len(bars_of(score))
+
+
+def test_parts_of_one_instrument_are_told_apart_by_name():
+    asked = [(40, "Violin"), (40, "Solo"), (40, "Violin"), (42, "Cello")]
+    score = Score(tuple(Part(program, (Note(0, 60, 480, 80),)) for program, _ in asked))
+    sheet, _ = quantise(score, measured(score))
+    parts = tuple(PlanPart(program, name=name) for program, name in asked)
+    told = score_of(sheet, replace(measured(score), parts=parts))
+    assert [part.name for part in told.parts] == ["Violin 1", "Solo", "Violin 2", "Cello"]

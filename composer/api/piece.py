@@ -48,8 +48,9 @@ class Piece:
         first = self.plan.bars[0]
         minutes, seconds = divmod(round(self.seconds), 60)
         players = ", ".join(part.name for part in self.score.parts)
+        count = len(self.plan.bars)
         return (
-            f"{len(self.plan.bars)} bars of {first.meter}, {minutes}:{seconds:02}, "
+            f"{count} bar{'s' if count > 1 else ''} of {first.meter}, {minutes}:{seconds:02}, "
             f"{first.key}, {first.tempo_qpm:g} quarters a minute, for {players}"
         )
 

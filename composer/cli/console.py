@@ -66,6 +66,11 @@ def _whole_output() -> Iterator[None]:
         raise OutputError(f"cannot write to standard output: {error.strerror}") from error
 
 
+def counted(number: int, noun: str) -> str:
+    """``1 bar``, ``2 bars``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def put_json(value: Any) -> None:
     """Write data as JSON."""
     put(json.dumps(value, indent=2, ensure_ascii=False))

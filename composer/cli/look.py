@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Exit, Option
 
-from composer.cli.console import put, put_json, put_table
+from composer.cli.console import counted, put, put_json, put_table
 from composer.cli.streams import MidiIn, given
 
 if TYPE_CHECKING:
@@ -42,7 +42,13 @@ def _show(found: "Inspection") -> None:
     if found.score.title:
         put(found.score.title)
     minutes, seconds = divmod(round(found.seconds), 60)
-    put(f"{len(found.plan.bars)} bars, {minutes}:{seconds:02}, {found.score.note_count} notes")
+    length = f"{minutes}:{seconds:02}"
+    told = (
+        counted(len(found.plan.bars), "bar"),
+        length,
+        counted(found.score.note_count, "note"),
+    )
+    put(", ".join(told))
     for name, field in (("Meter", "meter"), ("Key", "key"), ("Sections", "section")):
         put(f"{name:9} {_line(found.stretches(field))}")
     put(f"{'Tempo':9} {_line(found.stretches('tempo_qpm'))} quarters a minute")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from typer import Option, Typer
 from typer.core import TyperGroup
 
-from composer.cli.console import put, put_json, say
+from composer.cli.console import counted, put, put_json, say
 from composer.cli.generate import generate
 from composer.cli.streams import STREAM, MidiIn, given
 
@@ -66,7 +66,7 @@ def _make(
     whole = composer.complete(plan, seed=seed, sampling=Sampling(**said), **tried)
     _write(whole, output, force=force)
     if output is not None:
-        say(f"{output}: {len(plan.bars)} bars (--seed {seed})", quiet=quiet)
+        say(f"{output}: {counted(len(plan.bars), 'bar')} (--seed {seed})", quiet=quiet)
 
 
 def _signed() -> Any:

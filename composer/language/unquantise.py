@@ -1,6 +1,8 @@
 """From a Sheet to a Score that can be written as MIDI."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from composer.language import vocabulary as v
@@ -39,7 +41,7 @@ def score_of(sheet: Sheet, plan: Plan | None = None, *, title: str = "") -> Scor
         ask.tempo_qpm or bar.tempo_qpm or 120.0 for ask, bar in zip(asked, own, strict=True)
     ]
     return Score(
-        parts=tuple(_part(sheet, slot, onsets, plan) for slot in range(len(sheet.parts))),
+        parts=_told_apart(_part(sheet, slot, onsets, plan) for slot in range(len(sheet.parts))),
         tempos=tuple(Tempo(at, qpm) for at, qpm in _changes(onsets, tempi)),
         meters=tuple(
             MeterChange(at, meter)
@@ -56,6 +58,23 @@ def score_of(sheet: Sheet, plan: Plan | None = None, *, title: str = "") -> Scor
         end_ticks=onsets[-1],
         title=title,
     )
+
+
+def _told_apart(parts: Iterable[Part]) -> tuple[Part, ...]:
+    """The parts, those numbered that go by the name of one instrument: Violin 1, Violin 2."""
+    listed = list(parts)
+    usual = [
+        part.name == instrument_name(part.program, is_drums=part.is_drums) for part in listed
+    ]
+    counts = Counter(
+        part.name for part, is_usual in zip(listed, usual, strict=True) if is_usual
+    )
+    seen: Counter[str] = Counter()
+    for place, (part, is_usual) in enumerate(zip(listed, usual, strict=True)):
+        if is_usual and counts[part.name] > 1:
+            seen[part.name] += 1
+            listed[place] = replace(part, name=f"{part.name} {seen[part.name]}")
+    return tuple(listed)
 
 
 def _changes(onsets: list[int], values: Sequence[_T]) -> list[tuple[int, _T]]:
