@@ -148,7 +148,7 @@ _RULES: tuple[Rule, ...] = (
     (re.compile(_PLACE), _place),
     (re.compile(r"\bii-?\s?v-?\s?i\b|\b2-5-1\b", _I), _worth("progression", "ii-v-i")),
     (
-        re.compile(r"\b(?:12|twelve)[- ]bar blues\b", _I),
+        re.compile(r"\b(?:12|twelve)[- ]bars? (?:of )?blues\b", _I),
         _worth("progression", "twelve-bar-blues"),
     ),
     (
