@@ -1,5 +1,6 @@
 """Densities, registers and roles of a plan: what an engine without any taste then writes."""
 
+from dataclasses import replace
 from statistics import fmean, pstdev
 from types import SimpleNamespace
 
@@ -134,3 +135,14 @@ def test_chords_are_complete_within_a_narrow_range_and_few_notes(seed):
     bars = tuple(PlanBar(Meter(2, 4), chord=chords[n % 4]) for n in range(32))
     made = compose(Plan(bars, (part,)), NoisyEngine(strength=0.5), seed=seed, humanised=0)
     assert heard_harmony(made.score, bars, [Role.HARMONY]).defined == 1.0
+
+
+def test_a_swing_that_was_asked_for_has_eighths_to_swing():
+    shares = {}
+    for ratio in (None, 1.0, 2.0):
+        plan = replace(plan_with(bars=24, parts=(PlanPart(73, density=2.0),)), swing=ratio)
+        made = compose(plan, NoisyEngine(is_lavish=True), seed=5, humanised=0)
+        places = [at % 24 for notes in made.sheet.cells().values() for at, *_ in notes]
+        shares[ratio] = (places.count(12) - places.count(8)) / len(places)
+    assert shares[None] == shares[1.0]
+    assert shares[2.0] > shares[None] + 0.03

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from composer.compose.density import Densities
 from composer.compose.leaning import Harmonies
+from composer.compose.offbeats import OffBeats
 from composer.compose.presence import Presences
 from composer.compose.register import Registers
 from composer.compose.texture import Textures
@@ -30,5 +31,5 @@ def leans_of(plan: Plan) -> Leans:
         "source": (densities.sources,),
         "count": (densities.counts,),
         "beat": (textures.beats,),
-        "sub": (textures.subs,),
+        "sub": (textures.subs, OffBeats(plan).subs),
     }
