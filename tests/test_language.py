@@ -373,3 +373,10 @@ def test_parts_of_one_instrument_are_told_apart_by_name():
     parts = tuple(PlanPart(program, name=name) for program, name in asked)
     told = score_of(sheet, replace(measured(score), parts=parts))
     assert [part.name for part in told.parts] == ["Violin 1", "Solo", "Violin 2", "Cello"]
+
+
+def test_levels_are_short_numbers_and_come_back():
+    for levels, low in ((v.MOOD_LEVELS, -1.0), (v.INTENSITIES, 0.0)):
+        values = [v.level_of_value(value, low, levels) for value in range(1, levels + 1)]
+        assert [v.level_value(one, low, levels) for one in values] == [*range(1, levels + 1)]
+        assert all(len(f"{one!r}") <= 7 for one in values)

@@ -188,8 +188,8 @@ def level_value(value: float, low: float, levels: int) -> int:
 
 
 def level_of_value(value: int, low: float, levels: int) -> float:
-    """Middle of a class made by ``level_value``."""
-    return low + (1.0 - low) * (value - 0.5) / levels
+    """Middle of a class made by ``level_value``, in digits that people read in plan files."""
+    return round(low + (1.0 - low) * (value - 0.5) / levels, 4)
 
 
 def count_value(notes: int) -> int:
