@@ -247,6 +247,18 @@ def test_every_part_lies_where_its_instrument_can_play():
                 assert low <= part.register <= high
 
 
+@pytest.mark.parametrize("mood", [Mood(0.6, -0.6), Mood(-0.6, -0.6)])
+def test_rare_moods_have_many_players_to_draw_from(mood):
+    def who(seed):
+        plan = build_plan(valence=mood.valence, arousal=mood.arousal)
+        parts = shape_plan(plan, rng=random.Random(seed)).parts or ()
+        return tuple((part.name, part.role) for part in parts)
+
+    drawn = Counter(map(who, range(120)))
+    assert len(drawn) > 28
+    assert max(drawn.values()) < 20
+
+
 def test_every_ensemble_leads_and_has_something_below():
     for one in load_examples():
         parts = [part for part in one.ensemble or () if not part.is_drums]

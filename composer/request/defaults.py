@@ -62,11 +62,14 @@ def load_examples() -> tuple[Example, ...]:
     )
 
 
-def nearness(example: Example, mood: Mood) -> float:
-    """Weight of an example for a mood; an open axis is not compared."""
+def nearness(example: Example, mood: Mood, within: float = _NEARNESS) -> float:
+    """Weight of an example for a mood; an open axis is not compared.
+
+    It falls as a normal curve of standard deviation ``within``.
+    """
     valence = 0.0 if mood.valence is None else example.valence - mood.valence
     arousal = 0.0 if mood.arousal is None else example.arousal - mood.arousal
-    return _LEAST_WEIGHT + exp(-(valence**2 + arousal**2) / (2 * _NEARNESS**2))
+    return _LEAST_WEIGHT + exp(-(valence**2 + arousal**2) / (2 * within**2))
 
 
 def typical_tempo(mood: Mood) -> float:
