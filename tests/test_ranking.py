@@ -26,7 +26,7 @@ from composer.compose.pen import Pen
 from composer.compose.plan_measures import PLAN_MEASURES
 from composer.compose.planning import complete
 from composer.compose.ranking import Grade, best_of, grade_music, grade_plan
-from composer.compose.tonality import MOST_LEAN, plan_leans
+from composer.compose.tonality import drawn_leans
 from composer.compose.typical import TABLE, TAILS, Tails, tails_of, windows
 from composer.compose.writing import silent, window_bars, write_notes
 from composer.errors import RequestError
@@ -320,7 +320,7 @@ def test_a_single_try_is_what_composing_was():
         return Pen(engine, lambda _: facts, sampling, chance, leans)
 
     free = replace(UNGUIDED, top_p=None)
-    tonal = plan_leans(MOST_LEAN * np.random.Generator(np.random.PCG64((seed, 3))).random())
+    tonal = drawn_leans(np.random.Generator(np.random.PCG64((seed, 3))))
     whole = complete(plan, pen(0, free, tonal), window_bars(engine.context))
     rng = np.random.Generator(np.random.PCG64((seed, 2)))
     notes = pen(1, UNGUIDED, leans_of(whole))

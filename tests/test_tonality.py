@@ -7,10 +7,11 @@ import pytest
 from test_compose import NoisyEngine
 
 from composer.compose import complete_plan
-from composer.compose.tonality import plan_leans
+from composer.compose.tonality import drawn_leans, habits_of, plan_leans
+from composer.lab.tonal import measure
 from composer.language import vocabulary as v
 from composer.language.stream import Stream
-from composer.plan import NO_CHORD, Plan, PlanBar
+from composer.plan import NO_CHORD, Chord, Plan, PlanBar
 from composer.score import Key, Meter, Mode
 
 DIATONIC = {
@@ -41,21 +42,113 @@ def leans(key, root, column="root", attribute="quality"):
     row = [0] * len(v.COLUMNS)
     row[v.COLUMN["key"]], row[v.COLUMN[column]] = key, root
     legal = np.arange(1, len(v.QUALITIES) + 1)
-    (lean,) = plan_leans(1.5)[attribute]
+    lean = plan_leans(1.5)[attribute][-1]
     return dict(
         zip(v.QUALITIES, lean(Stream(first=0, bars=1, total=1), row, legal), strict=True)
     )
 
 
-def test_a_minor_key_may_have_its_dominant_in_major():
-    a_minor = v.key_value(Key(9, Mode.MINOR))
-    on_e, on_d = leans(a_minor, 4 + 1), leans(a_minor, 2 + 1)
-    assert on_e[""] == on_e["m"] == on_e["7"] == 0
-    assert (on_d[""], on_d["m"], on_d["m7"]) == (-1.5, 0, 0)
-    assert leans(a_minor, 2 + 1, "root2", "quality2") == on_d
+A_MINOR = v.key_value(Key(9, Mode.MINOR))
+
+
+def test_a_minor_key_leans_to_its_own_chords_and_to_the_dominant_in_major():
+    on_a, on_e, on_f = (leans(A_MINOR, tone + 1) for tone in (9, 4, 5))
+    assert on_a["m"] > 0 > on_a[""]
+    assert on_e["7"] > 0.5
+    assert on_f["maj7"] > on_f[""] > 0.5 > -2 > on_f["m"]
+    assert leans(A_MINOR, 5 + 1, "root2", "quality2") == on_f
+
+
+def test_leans_move_with_the_key_and_grow_with_their_strength():
+    assert leans(v.key_value(Key(0, Mode.MINOR)), 8 + 1) == leans(A_MINOR, 5 + 1)
+    row = [0] * len(v.COLUMNS)
+    row[v.COLUMN["key"]], row[v.COLUMN["root"]] = A_MINOR, 5 + 1
+    legal = np.arange(1, len(v.QUALITIES) + 1)
+    weak, strong = (plan_leans(strength)["quality"][-1] for strength in (0.5, 1.0))
+    stream = Stream(first=0, bars=1, total=1)
+    doubled = [2 * lean for lean in weak(stream, row, legal)]
+    assert doubled == pytest.approx(strong(stream, row, legal))
 
 
 def test_without_a_key_or_a_root_nothing_leans():
-    a_minor = v.key_value(Key(9, Mode.MINOR))
     assert not any(leans(0, 4 + 1).values())
-    assert not any(leans(a_minor, v.NO_ROOT).values())
+    assert not any(leans(A_MINOR, v.NO_ROOT).values())
+
+
+def test_pieces_differ_in_how_closely_they_keep_to_their_key():
+    row = [0] * len(v.COLUMNS)
+    row[v.COLUMN["key"]], row[v.COLUMN["root"]] = A_MINOR, 5 + 1
+    stream, legal = Stream(first=0, bars=1, total=1), np.array([1, 2])
+    found = [
+        drawn_leans(np.random.default_rng(seed))["quality"][-1](stream, row, legal)
+        for seed in range(20)
+    ]
+    assert len({tuple(one) for one in found}) == 20
+    assert all(one[0] > 0 > one[1] for one in found)
+
+
+def test_pieces_tend_to_begin_on_their_tonic_triad():
+    bars = (PlanBar(Meter(4, 4), key=Key(3, Mode.MINOR)),) * 3
+    plans = [complete_plan(Plan(bars), NoisyEngine(), seed=seed) for seed in range(60)]
+    first, second = ([plan.bars[bar].chord for plan in plans] for bar in (0, 1))
+    tonic = [chord for chord in first if chord.root == 3]
+    triads = sum(chord.quality == "m" for chord in tonic)
+    assert 0.3 < len(tonic) / 60 < 0.95  # of thirteen roots, where all are alike
+    assert 0.2 < triads / len(tonic) < 0.95
+    assert sum(chord.root == 3 for chord in second) / 60 < 0.2
+
+
+def test_a_longer_piece_begins_once():
+    opening, _ = plan_leans(1.0)["root"]
+    row = [0] * len(v.COLUMNS)
+    row[v.COLUMN["key"]] = A_MINOR
+    legal = np.arange(1, v.NO_ROOT)
+    assert sum(map(bool, opening(Stream(first=0, bars=1, total=9), row, legal))) == 1
+    assert not any(opening(Stream(first=4, bars=1, total=9), row, legal))
+
+
+def test_roots_outside_the_key_are_rarer():
+    (_, first), (second,) = plan_leans(1.0)["root"], plan_leans(1.0)["root2"]
+    row = [0] * len(v.COLUMNS)
+    row[v.COLUMN["key"]] = A_MINOR
+    legal = np.arange(1, v.HOLD + 1)
+    stream = Stream(first=0, bars=1, total=1)
+    rarer = {
+        int(legal[place]) - 1 for place, lean in enumerate(first(stream, row, legal)) if lean
+    }
+    assert rarer == set(range(12)) - set(Key(9, Mode.MINOR).scale)
+    assert second(stream, row, legal) == first(stream, row, legal)
+    assert min(first(stream, row, legal)) == -1.0
+
+
+# The table of real music's habits
+
+
+def song(mode, *degrees):
+    """A bar of each (degree, quality) in C."""
+    bars = [PlanBar(key=Key(0, mode), chord=Chord(root, name)) for root, name in degrees]
+    return Plan(tuple(bars))
+
+
+def test_the_table_tells_what_is_commoner_on_a_degree():
+    plans = [song(Mode.MINOR, (0, "m"), (8, ""), (0, "m"), (8, "maj7"))] * 20
+    found = measure(plans)
+    assert found["minor"]["m"][0] > 0.5 > -1.5 > found["minor"]["m"][8]
+    assert found["minor"]["maj7"][8] > 0.5
+    assert not any(found["minor"]["m"][5:8])  # degrees that nobody has
+    assert not any(any(row) for row in found["major"].values())
+
+
+def test_one_song_among_many_counts_little():
+    usual = [song(Mode.MAJOR, (0, ""), (5, "m"))] * 20
+    long = song(Mode.MAJOR, *[(0, "m")] * 400)
+    (one, other) = (measure([*usual, *more])["major"]["m"][0] for more in ([], [long]))
+    assert one < -1.5
+    assert other < -1.0
+
+
+def test_the_shipped_table_has_every_quality():
+    for mode in Mode:
+        assert len(habits_of(mode)) == 12
+        assert all(len(row) == len(v.QUALITIES) for row in habits_of(mode))
+        assert any(habits_of(mode)[8])

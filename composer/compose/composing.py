@@ -11,7 +11,7 @@ from composer.compose.pen import Conditions, Pen
 from composer.compose.planning import check_plan, complete
 from composer.compose.ranking import SINGLE, Tries, best_of, grade_music, grade_plan
 from composer.compose.sampling import Sampling
-from composer.compose.tonality import MOST_LEAN, plan_leans
+from composer.compose.tonality import drawn_leans
 from composer.compose.writing import Progress, silent, window_bars, write_notes
 from composer.errors import RequestError
 from composer.language import Sheet, condition, score_of
@@ -115,7 +115,7 @@ def _completed(
     if tries < 1:
         raise RequestError(f"at least 1 try is needed, not {tries}")
     free = replace(sampling, top_p=None)
-    leans = plan_leans(MOST_LEAN * np.random.Generator(np.random.PCG64((seed, _KEY))).random())
+    leans = drawn_leans(np.random.Generator(np.random.PCG64((seed, _KEY))))
 
     def completed(number: int) -> Plan:
         pen = _pen(plan, engine, free, (seed, _PLAN, number), leans)

@@ -191,10 +191,10 @@ def shape_plan(plan: Plan, *, rng: random.Random) -> Plan:
     """Fill style, tempo, meter, key, instruments, form, intensity and bar moods where open.
 
     A tempo, meter or key is added only where no bar has one, so that a plan with its own
-    changes keeps them; where moods change, the key's mode follows them. The first and the
-    last bar stand on the tonic where their chord is open. Notes keep firmly to chords that
-    were asked for. What returns keeps its intensity; where intensities were asked for, named
-    parts are as busy as these let expect. A style that has no measured ensembles leaves its
+    changes keeps them; where moods change, the key's mode follows them. The last bar stands
+    on the tonic where its chord is open. Notes keep firmly to chords that were
+    asked for. What returns keeps its intensity; where intensities were asked for, named parts
+    are as busy as these let expect. A style that has no measured ensembles leaves its
     instruments open.
     """
     style = _style(plan, rng)
@@ -227,7 +227,7 @@ def shape_plan(plan: Plan, *, rng: random.Random) -> Plan:
 
     bars = list(map(shaped, plan.bars, levels, keys))
     # where the last bar returns, it has to end on the tonic from the start
-    for place in (0, len(bars) - 1, origin_of(bars, len(bars) - 1)):
+    for place in (len(bars) - 1, origin_of(bars, len(bars) - 1)):
         bars[place] = _at_home(bars[place])
     parts, usual_qpm = plan.parts, fmean(tempi or (tempo_qpm,))
     if players is not None and parts is None:
