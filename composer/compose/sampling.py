@@ -26,7 +26,7 @@ class Sampling:
 
     temperature: float = 1.0
     top_k: int | None = None
-    top_p: float | None = 0.95
+    top_p: float | None = 0.98
     min_p: float | None = None
     guidance: float = 1.5
 
