@@ -9,7 +9,7 @@ import torch
 from toy_pieces import toy_piece
 
 from composer.lab import compare as compare_module
-from composer.lab.compare import compare, drawn, judge, windows
+from composer.lab.compare import SHUFFLED, compare, drawn, judge, windows
 from composer.lab.compare_page import merged, page, rows
 from composer.lab.crops import whole
 from composer.lab.flat import tokens
@@ -207,13 +207,31 @@ def test_runs_are_compared_with_the_base_on_the_same_music_alone():
     assert rows([old, new])["base"].difference()[0] == 0
 
 
+def test_runs_on_other_data_have_a_table_of_their_own():
+    sizes = {"parameters": 1_000_000, "steps": 90, "events": 1000, "base_steps": 90}
+    rest = {"cpu_seconds": 1.0, "shuffled": {key: [1, 1] for key in SHUFFLED}}
+    old = [line("base", 0, 20) | sizes | rest, line("flat pitch", 0, 24) | sizes | rest]
+    new = line("base", 0, 40) | sizes | rest | {"drawn": "new"}
+    alone = line("dropout 0.1", 0, 40) | sizes | rest | {"drawn": "without a base"}
+    told = {"on new": "Mended shards.", "flat pitch": "Worse.", "dropout 0.1": "Unknown."}
+    text = page([*old, new, alone], told)
+    first, second = text.split("## On earlier data")
+    assert "## On data new\n\nMended shards." in first
+    assert "| base | 1 | 1.00 M | 90 | 1 k | 3.000 |" in first
+    assert "flat pitch" not in first
+    assert "| base | 1 | 1.00 M | 90 | 1 k | 1.500 |" in second
+    assert "| flat pitch | 1 | 1.00 M | 90 | 1 k | 1.800 | +0.300 " in second
+    assert "Worse." in second
+    assert "dropout 0.1" not in text
+
+
 def test_other_weights_or_windows_are_other_music(held_out, monkeypatch):
-    found = drawn(held_out, 0)
-    assert found == drawn(held_out, 0) != drawn(held_out, 1)
+    found = drawn(held_out)
+    assert found == drawn(held_out)
     weights = np.linspace(0, 1, len(held_out), dtype=np.float32)
-    assert found != drawn(replace(held_out, arrays={**held_out.arrays, "weight": weights}), 0)
+    assert found != drawn(replace(held_out, arrays={**held_out.arrays, "weight": weights}))
     monkeypatch.setitem(VARIANTS, BASE, replace(VARIANTS[BASE], thinned=1.0))
-    assert found != drawn(held_out, 0)
+    assert found != drawn(held_out)
 
 
 def test_windows_without_thinning_keep_every_part(held_out):

@@ -123,30 +123,58 @@ _COLUMNS: tuple[tuple[str, Callable[[str, Row], str]], ...] = (
 
 
 def page(results: Sequence[Line], readings: Mapping[str, str]) -> str:
-    """The page."""
-    found = rows(results)
-    table = [[make(name, row) for _, make in _COLUMNS] for name, row in found.items()]
+    """The page: one table for each data that runs were trained on, the latest first.
+
+    ``readings`` are by variant; ``all`` is said of all runs, ``on NAME`` of the data that
+    ``drawn`` calls so (``on`` alone: of runs that do not name theirs).
+    """
+    groups: dict[str, list[Line]] = {}
+    for line in results:
+        groups.setdefault(line.get("drawn", ""), []).append(line)
+    tables = {name: found for name, lines in groups.items() if BASE in (found := rows(lines))}
+    said = [
+        f"- **{name}** ({variant.idea}): {readings[name]}"
+        for name, variant in VARIANTS.items()
+        if name in readings and any(name in found for found in tables.values())
+    ]
+    return "\n".join(
+        [
+            _INTRODUCTION.format(
+                layers=BASE_CONFIG.layers,
+                width=BASE_CONFIG.width,
+                context=BASE_CONFIG.context,
+                events=BASE_RECIPE.events_per_step,
+            ),
+            *(
+                line
+                for name in reversed(tables)
+                for line in _section(name, tables[name], readings.get(f"on {name}".strip(), ""))
+            ),
+            *("## Reading", "", readings.get("all", ""), "", *said, ""),
+        ]
+    )
+
+
+def _section(name: str, found: Mapping[str, Row], about: str) -> list[str]:
+    """The runs on the same data: heading, what they were, table."""
+    table = [[make(each, row) for _, make in _COLUMNS] for each, row in found.items()]
     heads = [head.strip() for head, _ in _COLUMNS]
-    lines = ["| " + " | ".join(cells) + " |" for cells in [heads, ["---"] * len(heads), *table]]
     base = found[BASE]
-    intro = _INTRODUCTION.format(
-        layers=BASE_CONFIG.layers,
-        width=BASE_CONFIG.width,
-        context=BASE_CONFIG.context,
-        events=BASE_RECIPE.events_per_step,
+    basis = _BASIS.format(
         steps=base.lines[0]["base_steps"],
         seconds=np.mean([line["cpu_seconds"] for line in base.lines]),
-        pieces=len(base.notes),
         notes=int(base.notes.sum()),
+        pieces=len(base.notes),
         wanted=int(base.notes[base.wanted].sum()),
     )
-    said = [
-        f"- **{name}** ({VARIANTS[name].idea}): {readings[name]}"
-        for name in found
-        if name in readings
+    cells = [heads, ["---"] * len(heads), *table]
+    return [
+        *(f"## On data {name}" if name else "## On earlier data", ""),
+        *([about, ""] if about else []),
+        *(basis, ""),
+        *("| " + " | ".join(each) + " |" for each in cells),
+        "",
     ]
-    last = readings.get("all", "")
-    return "\n".join([intro, *lines, "", "## Reading", "", last, "", *said, ""])
 
 
 _INTRODUCTION = """# Small comparison runs
@@ -154,21 +182,24 @@ _INTRODUCTION = """# Small comparison runs
 *Written by `python -m composer.lab.compare_page`; the figures are in `runs.json`.*
 
 What each choice is worth at equal compute. The base is composer with {layers} layers of width
-{width} and a context of {context}, trained for {steps} steps of {events} events (about
-{seconds:.0f} CPU seconds); a variant gets the number of steps that the same CPU time buys, a
-step of each being timed in turns. One seed draws the same pieces for every variant.
+{width} and a context of {context}, trained with steps of {events} events; a variant gets the
+number of steps that the same CPU time buys, a step of each being timed in turns. One seed draws
+the same pieces for every variant. A table holds the runs on the same data, drawn alike; the
+figures of two tables can't be compared.
 
 **nats/note** is the negative log-likelihood of the music given its plan, per note (copied notes
-count), on the same {notes:,} notes of {pieces} held-out windows: up to five pieces a source, as
-many opening bars as fit the context with every note written out (so references save less here
-than in whole pieces). ± is half the distance between the runs. **to base** compares runs of the
-same seed on the same music, piece by piece, with a 95 % bootstrap interval over pieces. The
-sources of band, game, electronic and orchestra music ({wanted:,} notes) are told apart.
+count), on the same held-out windows: up to five pieces a source, as many opening bars as fit
+the context with every note written out (so references save less here than in whole pieces). ±
+is half the distance between the runs. **to base** compares runs of the same seed on the same
+music, piece by piece, with a 95 % bootstrap interval over pieces; it says nothing of how other
+seeds would differ. The sources of band, game, electronic and orchestra music are told apart.
 **chords**, **intensities**, **sections**: how many nats a note it costs to shuffle that row of
 the plan among the bars; more means that the plan is listened to.
 
 The runs are short: a difference says what is learnt sooner, and may shrink in a long run.
 """
+_BASIS = """The base: {steps} steps, about {seconds:.0f} CPU seconds. Judged on {pieces} windows
+with {notes:,} notes, {wanted:,} of them in band, game, electronic and orchestra music."""
 
 
 def main() -> None:

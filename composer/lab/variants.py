@@ -38,7 +38,7 @@ BASE_CONFIG = ModelConfig(
     layers=3, width=192, heads=4, kv_heads=2, ffn=384, head_ffn=256, context=512
 )
 BASE_RECIPE = Recipe(
-    total_steps=1, events_per_step=4096, events_per_batch=4096, dropout=0.0, precision="bf16"
+    total_steps=1, events_per_step=4096, events_per_batch=4096, dropout=0.0, precision="fp32"
 )
 
 
