@@ -76,6 +76,9 @@ def test_the_confusions_tell_right_missed_wrong_and_invented(tmp_path):
         ("AAA game, a song like ABBA", {"style": "game"}),
         ("intro, verse, chorus and outro", {"form": "intro verse chorus outro"}),
         ("80s synthpop, music of the 70s, 1990s rock", {"style": "electronic"}),
+        ("4 bar intro, an eight-bar verse, harp", {"form": "intro:4 verse:8"}),
+        ("intro (4 bars), verse: 8 bars, harp", {"form": "intro:4 verse:8"}),
+        ("one hour of calm harp, 两小时", {"seconds": 3600.0, "mood": "calm"}),
         ("60s loop for piano", {"seconds": 60.0, "instruments": "piano"}),
         ("低音吉他和次中音萨克斯", {"instruments": "finger bass,tenor sax"}),
         ("glass harmonica and a 12 string", {"instruments": "celesta,steel guitar"}),
@@ -220,6 +223,17 @@ def test_what_is_said_of_a_section_holds_there(text, wishes):
 )
 def test_a_section_that_nothing_is_said_of_is_not_understood(text):
     assert understand(text).leftover in [("in the chorus",), ("in the bridge",)]
+
+
+def test_what_is_said_twice_and_otherwise_is_told():
+    text = "waltz in 3/4 and 6/8, C major, D minor, C major, 30 seconds, 16 bars, 90 bpm, harp"
+    found = understand(text)
+    assert found.beaten == ("6/8", "D minor", "30 seconds")
+    wanted = {"meter": "3/4", "key": "C major", "bars": 16, "tempo": 90.0}
+    assert {name: found.wishes[name] for name in wanted} == wanted
+    assert any("'6/8', 'D minor', '30 seconds'" in line for line in remarks_of(found))
+    assert told_of(text, {})["ignored"] == list(found.beaten)
+    assert understand("sad, D minor, 90 bpm, sad, D minor").beaten == ()
 
 
 def test_flags_overrule_what_is_said_of_sections():

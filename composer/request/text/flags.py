@@ -54,7 +54,7 @@ def told_of(text: str, flags: Wishes) -> dict[str, Any]:
     """How a text was read, as JSON values; without what flags overruled.
 
     ``understood``: each wish with its value and the words that it came from; ``ignored``: the
-    words that came to nothing.
+    words that came to nothing, or that others overrule.
     """
     understood = understand(text)
     wishes, _ = with_flags(understood, flags)
@@ -66,7 +66,7 @@ def told_of(text: str, flags: Wishes) -> dict[str, Any]:
             for name, value in wishes.items()
             if name in understood.sources and name not in said
         },
-        "ignored": list(understood.leftover),
+        "ignored": [*understood.leftover, *understood.beaten],
     }
 
 
@@ -75,4 +75,7 @@ def remarks_of(understood: Understood) -> tuple[str, ...]:
     lines = [f"understood {words!r}: {meaning}" for words, meaning in understood.phrases]
     if understood.leftover:
         lines.append(f"not understood: {', '.join(understood.leftover)}")
+    if understood.beaten:
+        words = ", ".join(map(repr, understood.beaten))
+        lines.append(f"left out, as it is said otherwise before: {words}")
     return (*lines, f"the same by flags: {understood.command_line or '(nothing asked)'}")

@@ -52,6 +52,10 @@ def _minutes(found: re.Match[str]) -> Meaning:
     return Meaning("seconds", f"{seconds:g}")
 
 
+def _hours(found: re.Match[str]) -> Meaning:
+    return Meaning("seconds", f"{3600 * number_of(found.group('n')):g}")
+
+
 def _clock(found: re.Match[str]) -> Meaning:
     return Meaning("seconds", f"{60 * int(found.group(1)) + float(found.group(2)):g}")
 
@@ -103,6 +107,10 @@ _PLACE = (
     r"|\b(?i:the |each |every |a )?(?P<bare>(?i:intro|verse|chorus|bridge|outro))s?\b"
     r"(?! (?i:singer|effect))"
 )
+_THEN = r"(?:\s*[,;/+-]\s*|\s+)(?:(?:and|then|and then)\s+)?(?:an?\s+)?"
+_LONG_SECTION = (
+    rf"({_N})[ -]bars? ({_SECTION})\b|({_SECTION})[ :]*(?:of )?\(?({_N})[ -]bars?\b\)?"
+)
 _FORMS = {
     "binary": "AB",
     "ternary": "ABA",
@@ -110,6 +118,13 @@ _FORMS = {
     "三段式": "ABA",
     "回旋曲": "ABACA",
 }
+
+
+def _long_sections(text: str) -> Iterator[str]:
+    """``intro:8`` of "8 bar intro" and of "intro (8 bars)"."""
+    for found in re.finditer(_LONG_SECTION, text, _I):
+        before, name, late_name, after = (word or "" for word in found.groups())
+        yield f"{(name or late_name).lower()}:{number_of(before or after):.0f}"
 
 
 def _letters(found: re.Match[str]) -> Meaning | None:
@@ -138,6 +153,10 @@ _RULES: tuple[Rule, ...] = (
     (
         re.compile(rf"\b{_SECTION}(?:(?:\s*[,/-]\s*|\s+)(?:and )?{_SECTION}\b){{1,15}}", _I),
         lambda m: Meaning("form", " ".join(re.findall(_SECTION, m.group().lower()))),
+    ),
+    (
+        re.compile(rf"\b(?:{_LONG_SECTION})(?:{_THEN}(?:{_LONG_SECTION})){{1,15}}", _I),
+        lambda m: Meaning("form", " ".join(_long_sections(m.group()))),
     ),
     (
         re.compile(
@@ -177,6 +196,7 @@ _RULES: tuple[Rule, ...] = (
         _minutes,
     ),
     (re.compile(r"\ba minute\b|\bone minute\b", _I), _worth("seconds", "60")),
+    (re.compile(rf"(?P<n>{_N})[ -]?(?:hours?\b|hrs?\b|个?小时)", _I), _hours),
     (re.compile(rf"(?P<n>{_N})(?:{_TO}(?P<to>{_N}))?{_SEC}", _I), _seconds),
     (
         re.compile(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from composer.request.text.lexicon import is_chinese
-from composer.request.text.reading import Phrase
+from composer.request.text.reading import Phrase, values_of
 from composer.request.wishes import Wishes
 
 _KINDS: dict[str, tuple[tuple[str, ...], ...]] = {
@@ -14,6 +14,10 @@ _KINDS: dict[str, tuple[tuple[str, ...], ...]] = {
     "instruments": (("inst", "band", "role", "without"), ("genre",)),
 }
 """Wish to the kinds of meanings that fill it, the strongest first; others have their own."""
+
+
+_ONCE = frozenset({"key", "meter", "bpm", "bars", "seconds", "form", "chords", "progression"})
+"""Kinds of meanings of which a piece takes one; of a length in bars and seconds, the bars."""
 
 
 def sources_of(
@@ -38,6 +42,21 @@ def _words(text: str, phrases: Sequence[Phrase], name: str) -> tuple[str, ...]:
             if found:
                 return tuple(text[one.start : one.end] for one in found)
     return ()
+
+
+def beaten_of(text: str, phrases: Sequence[Phrase]) -> tuple[str, ...]:
+    """The words that say again, and otherwise, what can be said once; the first ones hold."""
+    first: dict[str, str] = {}
+    words = []
+    has_bars = bool(values_of(phrases, "bars"))
+    for one in phrases:
+        for meaning in () if one.is_denied else one.meanings:
+            if meaning.is_implied or meaning.kind not in _ONCE:
+                continue
+            is_other = first.setdefault(meaning.kind, meaning.value) != meaning.value
+            if is_other or (meaning.kind == "seconds" and has_bars):
+                words.append(text[one.start : one.end])
+    return tuple(words)
 
 
 def leftover_of(text: str, phrases: Sequence[Phrase]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from composer.request.text.course import Courses, with_courses
 from composer.request.text.placed import placed_in
 from composer.request.text.players import players_of
 from composer.request.text.reading import Phrase, phrases_of, values_of
-from composer.request.text.sources import leftover_of, sources_of, told
+from composer.request.text.sources import beaten_of, leftover_of, sources_of, told
 from composer.request.text.stages import courses_of
 from composer.request.wishes import Wishes
 from composer.score import Meter, ticks_per_bar
@@ -27,7 +27,7 @@ class Understood:
     ``courses``, which depend on the number of bars; ``sources`` says which words each came
     from. ``phrases`` pairs words with their meaning; ``leftover`` words carried none.
     ``without`` are the instruments denied, ``clashing`` those of them that are asked for as
-    well, ``not_moods`` the moods denied.
+    well, ``not_moods`` the moods denied. ``beaten`` are words that others before them overrule.
     """
 
     wishes: Wishes
@@ -39,6 +39,7 @@ class Understood:
     plain: Wishes = field(default_factory=Wishes)
     sources: dict[str, tuple[str, ...]] = field(default_factory=dict)
     clashing: tuple[str, ...] = ()
+    beaten: tuple[str, ...] = ()
 
     @property
     def intensity(self) -> str | None:
@@ -87,6 +88,7 @@ def understand(text: str) -> Understood:
         wishes,
         sources_of(text, phrases, whole),
         tuple(clashing),
+        beaten_of(text, phrases),
     )
 
 
