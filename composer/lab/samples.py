@@ -17,6 +17,7 @@ from composer.analysis import keys_of, mood_of
 from composer.analysis.harmony import heard_harmony
 from composer.analysis.second_judge import judge
 from composer.api import Composer, Piece
+from composer.compose import TRIES
 from composer.errors import InputError
 from composer.files import write_whole
 from composer.midi import read_midi
@@ -59,8 +60,8 @@ class Sample:
 class Sampler:
     """Composes one numbered piece after the other into ``folder``.
 
-    ``bars`` None leaves the length to the request. It travels to other processes, where the
-    checkpoint is loaded once each.
+    ``bars`` None leaves the length to the request, ``tries`` are those of composing. It
+    travels to other processes, where the checkpoint is loaded once each.
     """
 
     checkpoint: Path
@@ -68,6 +69,7 @@ class Sampler:
     folder: Path
     seed: int
     bars: int | None = None
+    tries: int = TRIES
 
     @cached_property
     def _composer(self) -> Composer:
@@ -77,7 +79,8 @@ class Sampler:
     def _made_by(self) -> dict[str, Any]:
         """What a piece has to be made by to count as done."""
         weights = provenance(self.checkpoint)["sha256"]
-        return {"checkpoint": weights, "engine": self.engine, "bars": self.bars}
+        how = {"engine": self.engine, "bars": self.bars, "tries": self.tries}
+        return {"checkpoint": weights, **how}
 
     def name(self, number: int) -> str:
         """Such as ``sad-1002``: the quadrant and the seed."""
@@ -97,15 +100,17 @@ class Sampler:
         name = self.name(number)
         asked = QUADRANTS[name.partition("-")[0]]
         plan = build_plan(valence=asked.valence, arousal=asked.arousal, bars=self.bars)
-        start = time.perf_counter()
-        piece = self._composer.compose(plan, seed=self.seed + number)
-        seconds = time.perf_counter() - start
+        composer = self._composer
+        start, busy = time.perf_counter(), time.process_time()
+        piece = composer.compose(plan, seed=self.seed + number, tries=self.tries)
+        seconds, busy = time.perf_counter() - start, time.process_time() - busy
         path = piece.save(self.folder / f"{name}.mid", overwrite=True)
         score = read_midi(path).score
         told = {
             "made_by": self._made_by,
             "mood": asdict(asked),
             "seconds": round(seconds, 2),
+            "processor_seconds": round(busy, 2),
             "notes": score.note_count,
             "heard": {who: asdict(hears(score)) for who, hears in JUDGES.items()},
             "harmony": _harmony(piece, score),
