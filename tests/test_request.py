@@ -26,6 +26,10 @@ def shaped(seed=1, **asked):
     [
         ({"mood": "hapy"}, "did you mean happy"),
         ({"bars": 0}, "1 to 2,000 bars, not 0"),
+        ({"bars": "4"}, "bars is a whole number, not '4'"),
+        ({"tracks": 2.5}, "tracks is a whole number, not 2.5"),
+        ({"seconds": "9"}, "seconds is a number, not '9'"),
+        ({"chords": ["Am", "F"]}, "chords is a text, not ['Am', 'F']"),
         ({"bars": 100_000}, "1 to 2,000 bars, not 100,000"),
         ({"bars": -3}, "not -3"),
         ({"tempo": 5}, "tempo lies between 20 and 400, not 5"),

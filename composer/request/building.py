@@ -18,7 +18,7 @@ from composer.request.picture_wishes import pictured
 from composer.request.places import Mark, misplaced, read_marks, spread
 from composer.request.progressions import find_progression
 from composer.request.tempo import Curve, read_tempo, with_tempo
-from composer.request.wishes import Wishes, nearest, read, within
+from composer.request.wishes import Wishes, check_kinds, nearest, read, within
 from composer.score import Key, Meter, Mode, parse_key
 
 STRAIGHTEST, HARDEST_SWING = 1.0, 4.0
@@ -56,6 +56,7 @@ def read_request(*, seed: int | None = None, **wishes: Unpack[Wishes]) -> Reques
     unknown = wishes.keys() - Wishes.__annotations__.keys()
     if unknown:
         raise TypeError(f"unknown wishes: {', '.join(sorted(unknown))}")
+    check_kinds(wishes)
     problems: list[str] = []
     remarks: list[str] = []
     plan = _whole(wishes, seed, problems, remarks)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
+from numbers import Integral, Real
 from pathlib import Path
 from typing import TypedDict, TypeVar
 
@@ -63,6 +64,29 @@ class Wishes(TypedDict, total=False):
     intensity: str | None
     arc: str | None
     swing: float | None
+
+
+_KINDS: dict[str, tuple[type | tuple[type, ...], str]] = {
+    name: (kind, told)
+    for names, kind, told in (
+        ("bars tracks", Integral, "a whole number"),
+        ("valence arousal seconds vary swing", Real, "a number"),
+        ("tempo duration fps", (Real, str), "a number or a text"),
+        ("mood style key meter chords progression form intensity arc", str, "a text"),
+    )
+    for name in names.split()
+}
+
+
+def check_kinds(wishes: Wishes) -> None:
+    """Raise RequestError where a wish is no number, or no text, where it should be one."""
+    wrong = [
+        f"{name} is {_KINDS[name][1]}, not {value!r:.60}"
+        for name, value in wishes.items()
+        if name in _KINDS and value is not None and not isinstance(value, _KINDS[name][0])
+    ]
+    if wrong:
+        raise RequestError("; ".join(wrong))
 
 
 def read(reader: Callable[[str], T], text: str | None, problems: list[str]) -> T | None:
