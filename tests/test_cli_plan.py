@@ -179,7 +179,13 @@ def test_strict_ends_with_its_own_code_where_a_wish_was_not_kept(run):
     [
         (("generate", "--plan", "none.yaml"), 3, "cannot read none.yaml"),
         (("generate", "--plan", "bad.yaml"), 3, "bad.yaml has 2 problems"),
-        (("generate", "--plan", "p.yaml", "--mood", "sad"), 2, "change mood in p.yaml"),
+        (
+            ("generate", "--plan", "p.yaml", "--mood", "sad"),
+            2,
+            "leave out mood, or change p.yaml",
+        ),
+        (("generate", "sad", "--plan", "p.yaml"), 2, "leave out the words, or change p.yaml"),
+        (("generate", "p.yaml"), 2, "did you mean --plan p.yaml?"),
         (("plan", "--bars", "0"), 2, "1 to 2,000 bars"),
         (("plan", "-o", "no/p.yaml"), 4, "folder no does not exist"),
         (("plan", "from", "none.mid"), 3, "none.mid"),

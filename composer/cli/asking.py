@@ -1,5 +1,6 @@
 """What flags, words and plan files ask for, with what is told of it."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -46,7 +47,8 @@ def request_of(
 def check_alone(plan: Path, **flags: Any) -> None:
     """Raise RequestError where flags speak beside a plan file."""
     if wrong := sorted(said(**flags)):
-        raise RequestError(f"--plan says all of it: change {', '.join(wrong)} in {plan}")
+        names = ", ".join("the words" if name == "text" else name for name in wrong)
+        raise RequestError(f"--plan says all of it: leave out {names}, or change {plan}")
 
 
 def _worded(
@@ -57,6 +59,8 @@ def _worded(
 
     if text is None:
         return flags, ()
+    if os.path.isfile(text):  # noqa: PTH113 - a Path of long words raises
+        raise RequestError(f"{text} is a file, not words: did you mean --plan {text}?")
     understood = understand(text)
     wishes, overruled = with_flags(understood, flags)
     lines = (*remarks_of(understood), *overruled)
