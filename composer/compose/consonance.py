@@ -19,9 +19,9 @@ import numpy as np
 from composer.compose.leaning import MELODIES, ROLE, bearer_of, carrier_of, span_at
 from composer.language import Walker
 from composer.language import vocabulary as v
-from composer.language.harmony import missing, shares_inside, spans_of
+from composer.language.harmony import Span, missing, shares_inside, spans_of
 from composer.language.recalling import once_a_row
-from composer.language.rows import Legal, Row, position_of
+from composer.language.rows import Legal, Note, Row, position_of
 from composer.language.stream import Stream
 
 LEAST_SHARE = {"line": 0.6, "chord": 0.9}
@@ -98,13 +98,19 @@ def _fitting(walker: Walker, row: Row, source: int) -> Sequence[int]:
     if stream.is_drums(part) or not all(span.tones for span in spans):
         return shifts
     least = LEAST_SHARE["line" if stream.parts[part][ROLE] in MELODIES else "chord"]
-    shares = shares_inside(stream.copied(part, source, _UNSHIFTED), spans)
+    shares = _shares(stream, stream.copied(part, source, _UNSHIFTED), spans)
     fitting = [shift for shift in shifts if shares[v.SHIFTS[shift - 1] % 12] >= least]
     if fitting and part == bearer_of(stream, part):
         fitting = _rooted(stream, part, source, fitting)
     if fitting and part == carrier_of(stream):
         fitting = _completing(stream, part, source, fitting)
     return fitting
+
+
+@once_a_row
+def _shares(_: Stream, notes: tuple[Note, ...], spans: tuple[Span, ...]) -> list[float]:
+    """What ``shares_inside`` finds; many references lead to the same notes."""
+    return shares_inside(notes, spans)
 
 
 def _rooted(stream: Stream, part: int, source: int, shifts: list[int]) -> list[int]:

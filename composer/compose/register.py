@@ -1,8 +1,7 @@
 """How high a part plays: around the middle that the plan gives it."""
 
 from collections.abc import Sequence
-
-import numpy as np
+from math import copysign
 
 from composer.compose.recent import recent_cells
 from composer.language.rows import Legal, Row
@@ -33,10 +32,11 @@ class Registers:
         if middle is None:
             return [0.0] * len(legal)
         astray = _mean(stream, part, middle) - middle
-        beyond = np.sign(astray) * max(0.0, abs(astray) - FREE_SEMITONES)
-        tilt = LEAN_PER_SEMITONE * beyond / 12
-        leans: list[float] = (-tilt * (legal - 1 - middle)).tolist()
-        return leans
+        beyond = max(0.0, abs(astray) - FREE_SEMITONES)
+        if beyond == 0.0:
+            return [0.0] * len(legal)
+        tilt = LEAN_PER_SEMITONE * copysign(beyond, astray) / 12
+        return [-tilt * (pitch - 1 - middle) for pitch in legal.tolist()]
 
 
 def _mean(stream: Stream, part: int, middle: float) -> float:

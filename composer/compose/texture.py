@@ -42,17 +42,19 @@ class Textures:
         if not stream.open_notes:
             return [0.0] * len(legal)
         beat = stream.open_notes[-1][0] // v.POSITIONS_PER_QUARTER + 1
-        leans: list[float] = (self._lean(stream) * (legal == beat)).tolist()
-        return leans
+        return self._leans(stream, beat, legal)
 
     def subs(self, stream: Stream, row: Row, legal: Legal) -> Sequence[float]:
         """What is added to the logits of its place in the beat: for the same moment."""
         if not stream.open_notes:
             return [0.0] * len(legal)
         start = (row[_C["beat"]] - 1) * v.POSITIONS_PER_QUARTER
-        is_together = start + legal - 1 == stream.open_notes[-1][0]
-        leans: list[float] = (self._lean(stream) * is_together).tolist()
-        return leans
+        return self._leans(stream, stream.open_notes[-1][0] - start + 1, legal)
+
+    def _leans(self, stream: Stream, together: int, legal: Legal) -> Sequence[float]:
+        """What is added to legal values, one of which is ``together`` with the latest note."""
+        gain = self._lean(stream)
+        return [gain if value == together else 0.0 for value in legal.tolist()]
 
     def _lean(self, stream: Stream) -> float:
         """What a further note at the same moment gains."""
