@@ -231,7 +231,20 @@ def _pitches(walker: Walker, row: Row, legal: Legal) -> Legal:
     is_due = span.bass in wanted or (carrier == bearer_of(stream, carrier) and opens)
     if is_due and _left(stream) > sum(map(len, owed)) - (span.bass in wanted):
         wanted = {span.bass}
-    return np.array([pitch for pitch in legal.tolist() if (pitch - 1) % 12 in wanted], np.intp)
+    pitches = [pitch for pitch in legal.tolist() if (pitch - 1) % 12 in wanted]
+    if position_of(row) == span.end - 1:
+        pitches = _below_the_rest(pitches, legal, owed[place]) or pitches
+    return np.array(pitches, np.intp)
+
+
+def _below_the_rest(pitches: Sequence[int], legal: Legal, owed: set[int]) -> list[int]:
+    """Those above which all else that is owed can still sound at the same moment."""
+    highest = {(pitch - 1) % 12: pitch for pitch in legal.tolist()}
+    return [
+        pitch
+        for pitch in pitches
+        if all(highest.get(tone, 0) > pitch for tone in owed - {(pitch - 1) % 12})
+    ]
 
 
 def _left(stream: Stream) -> int:
