@@ -285,6 +285,41 @@ markers:
     assert [int(re.findall(r"line (\d+)", line)[0]) for line in lines[1:]] == [2, 3, 5, 6, 7, 9]
 
 
+def test_one_fault_hides_no_other():
+    text = """\
+parts:
+- {instrument: violin, range: [G3, X]}
+- {instrument: drums, role: melody}
+sections:
+- {bars: 4, tempo: [90, 100], foo: 1}
+- {bars: 0, chords: C | D | E}
+- {bars: 2, transpose: 40}
+- 5
+markers:
+- {name: nowhere}
+"""
+    with pytest.raises(InputError) as caught:
+        parse_plan(text)
+    told = [line.strip() for line in str(caught.value).splitlines()[1:]]
+    assert told == [
+        "line 2, part 1, range: is a whole number from 0 to 127, not 'X'",
+        "line 3, part 2, role: drums play drums, and nothing else does",
+        "line 5, section 1, foo: is unknown: did you mean mood?",
+        "line 5, section 1: tempo has 2 values for 4 bars",
+        "line 6, section 2, bars: lies between 1 and 2,000, not 0",
+        "line 7, section 3, transpose: lies between -12 and 12, not 40",
+        "line 8, section 4: should be fields such as key: C",
+        "line 10, marker 1, bar: is missing",
+    ]
+    with pytest.raises(InputError, match="parts: holds 16 entries at most"):
+        parse_plan(f"parts: [{', '.join(['{}'] * 17)}]\nsections: [{{bars: 1}}]")
+
+
+def test_ranges_are_pitches_or_notes():
+    plan = parse_plan("parts: [{range: [G3, 88]}, {range: [null, Bb4]}]\nsections: [{bars: 1}]")
+    assert [(part.low, part.high) for part in plan.parts] == [(55, 88), (None, 70)]
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "a plan", "- 1", "sections: []", "sections:", "{[a]: 1}", "sections: [[1]]", "\0"],

@@ -5,6 +5,7 @@ with what would be right.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, NamedTuple
@@ -16,6 +17,7 @@ from composer.errors import RequestError
 from composer.plan import FEELS, FUNCTIONS, HARMONIES, STYLES, Mood, Role
 from composer.plan.moods import MOODS, find_mood
 from composer.planfile.symbols import read_line
+from composer.request.instruments import read_pitch
 from composer.request.length import MOST_BARS
 from composer.request.tempo import FASTEST_QPM, SLOWEST_QPM
 from composer.score import Meter, find_instrument, parse_key
@@ -128,11 +130,18 @@ def instrument_of(value: Any) -> Program:
 def range_of(value: Any) -> tuple[int | None, int | None]:
     """Lowest and highest MIDI pitch, either of them null where open."""
     if not isinstance(value, list) or len(value) != 2:
-        raise ValueError(f"is a list of two MIDI pitches, [55, 88], not {shown(value)}")
-    low, high = (None if one is None else whole(one, 0, 127) for one in value)
+        raise ValueError(f"is a list of two pitches, [55, 88] or [G3, E6], not {shown(value)}")
+    low, high = (None if one is None else _pitch_of(one) for one in value)
     if (low or 0) > (127 if high is None else high):
         raise ValueError(f"goes from low to high, not {low}-{high}")
     return low, high
+
+
+def _pitch_of(value: Any) -> int:
+    """A MIDI pitch, or a note: middle C is C4."""
+    with suppress(ValueError):  # told as what it is not
+        value = read_pitch(value) if isinstance(value, str) else value
+    return whole(value, 0, 127)
 
 
 def returns_of(value: Any) -> int | bool:
@@ -195,7 +204,12 @@ def _word_kind(known: tuple[str, ...], told: str) -> Kind:
 
 
 _AXIS = {"type": ["number", "null"], "minimum": -1, "maximum": 1}
-_PITCH = {"type": ["integer", "null"], "minimum": 0, "maximum": 127}
+_PITCH = {
+    "type": ["integer", "string", "null"],
+    "minimum": 0,
+    "maximum": 127,
+    "pattern": "^[A-G][#b]?-?[0-9]$",
+}
 
 FORMAT_NAME = Kind(lambda value: one_of(value, (FORMAT,)), {"const": FORMAT})
 TITLE = _text_kind(text_of, "The piece's title.", "Harbour at night")
@@ -233,7 +247,7 @@ RANGE = Kind(
             {"type": "array", "items": _PITCH, "minItems": 2, "maxItems": 2},
             {"type": "null"},
         ],
-        "description": "Lowest and highest MIDI pitch.",
+        "description": "Lowest and highest MIDI pitch, or note (middle C is C4).",
     },
 )
 KIT = _whole_kind(0, 127, "The drum kit's program, from 0.")

@@ -5,12 +5,12 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from composer.errors import InputError
 from composer.plan import Plan
 from composer.planfile.document import Document, read_document
-from composer.planfile.laying import lay_plan
+from composer.planfile.mending import Reading
 from composer.planfile.model import (
     ExceptionEntry,
     MarkerEntry,
@@ -24,7 +24,6 @@ _SIDECAR = "composer sidecar"
 _MOST_TOLD = 20
 _VERY_NEAR = 0.8
 _ITEMS = {"parts": "part", "sections": "section", "exceptions": "bar", "markers": "marker"}
-_At = tuple[str | int, ...]
 _MODELS: dict[str, type[BaseModel]] = {
     "parts": PartEntry,
     "sections": SectionEntry,
@@ -65,15 +64,11 @@ def parse_plan(text: str) -> Plan:
     document = _plan_within(read_document(text))
     if not isinstance(document.value, dict):
         raise InputError("a plan has fields such as 'sections:'")
-    try:
-        entry = PlanEntry.model_validate(document.value)
-    except ValidationError as error:
-        problems = [*_problems(error, document), *_further(error, document)]
-        raise InputError(_told(problems)) from error
-    plan, laid = lay_plan(entry)
-    if laid:
-        raise InputError(_told([(document.line(path), told) for path, told in laid]))
-    return plan
+    reading = Reading(document.value).run()
+    if reading.plan is None:
+        laid = [(document.line(path), told) for path, told in reading.laid]
+        raise InputError(_told([*_problems(reading.faults, document), *laid]))
+    return reading.plan
 
 
 def _plan_within(document: Document) -> Document:
@@ -83,35 +78,6 @@ def _plan_within(document: Document) -> Document:
         return document
     lines = {path[1:]: at for path, at in document.lines.items() if path[:1] == ("plan",)}
     return Document(whole.get("plan"), lines)
-
-
-def _further(error: ValidationError, document: Document) -> list[tuple[int, str]]:
-    """(line, text) of what else would be wrong if the fields that ``error`` names were open.
-
-    Of the sections, parts and markers that have such fields nothing is told: it may come from
-    them. Nor is anything where the rest can't be read so.
-    """
-    wrong = [tuple(one["loc"]) for one in error.errors(include_url=False)]
-    try:
-        entry = PlanEntry.model_validate(_without(document.value, wrong))
-    except ValidationError:
-        return []
-    places = {path[:2] for path in wrong}
-    problems = lay_plan(entry)[1]
-    return [(document.line(path), told) for path, told in problems if path[:2] not in places]
-
-
-def _without(value: Any, paths: list[_At], at: _At = ()) -> Any:
-    """A copy of a document's value that lacks the fields at ``paths``."""
-    if isinstance(value, dict):
-        return {
-            name: _without(one, paths, (*at, name))
-            for name, one in value.items()
-            if (*at, name) not in paths
-        }
-    if isinstance(value, list):
-        return [_without(one, paths, (*at, place)) for place, one in enumerate(value)]
-    return value
 
 
 def plan_values(text: str) -> Any:
@@ -129,11 +95,11 @@ def _told(problems: list[tuple[int, str]]) -> str:
     return "\n  ".join([f" has {len(lines)} problems:", *lines[:_MOST_TOLD], *more])
 
 
-def _problems(error: ValidationError, document: Document) -> list[tuple[int, str]]:
+def _problems(faults: list[Any], document: Document) -> list[tuple[int, str]]:
     """(line, text) of everything that pydantic found."""
     return [
         (document.line(tuple(one["loc"])), f"{_place(one['loc'])}{_reason(one)}")
-        for one in error.errors(include_url=False)
+        for one in faults
     ]
 
 
@@ -149,6 +115,19 @@ def _place(path: tuple[Any, ...]) -> str:
     return f"{', '.join(words)}: "
 
 
+_REASONS = {
+    "missing": "is missing",
+    "too_short": "holds one entry at least",
+    "list_type": "should be a list",
+    "int_parsing": "should be a whole number",
+    "int_type": "should be a whole number",
+    **dict.fromkeys(
+        ("dict_type", "model_type", "model_attributes_type"), "should be fields such as key: C"
+    ),
+}
+"""Pydantic's words for people."""
+
+
 def _reason(problem: Any) -> str:
     """What is wrong, for a person."""
     match problem["type"]:
@@ -156,15 +135,10 @@ def _reason(problem: Any) -> str:
             return str(problem["ctx"]["error"])
         case "extra_forbidden":
             return f"is unknown: {_nearest(problem['loc'])}"
-        case "missing":
-            return "is missing"
-        case "list_type" | "dict_type" | "model_type" | "model_attributes_type":
-            wanted = "a list" if problem["type"] == "list_type" else "fields such as key: C"
-            return f"should be {wanted}"
-        case "int_parsing" | "int_type":
-            return "should be a whole number"
-        case _:
-            return str(problem["msg"])
+        case "too_long":
+            return f"holds {problem['ctx']['max_length']} entries at most"
+        case kind:
+            return _REASONS.get(kind) or str(problem["msg"])
 
 
 def _nearest(path: tuple[Any, ...]) -> str:

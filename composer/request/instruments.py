@@ -84,7 +84,7 @@ def _option(text: str) -> dict[str, Any]:
         return {"density": DENSITIES[plain.lower()]}
     span = _RANGE.match(plain)
     if span is not None:
-        return _range(text, *map(_pitch, span.groups()))
+        return _range(text, *map(read_pitch, span.groups()))
     if re.match(r"^[\d.]+$", plain):
         return {"density": _density(plain)}
     return {"role": _role(text)}
@@ -97,8 +97,8 @@ def _range(text: str, low: int, high: int) -> dict[str, Any]:
     return {"low": low, "high": high, "register": (low + high) / 2}
 
 
-def _pitch(text: str) -> int:
-    """MIDI pitch of ``G3`` or ``55``; middle C, 60, is C4."""
+def read_pitch(text: str) -> int:
+    """MIDI pitch of ``G3`` or ``55``; middle C, 60, is C4. Raises ValueError."""
     found = _PITCH.match(text)
     if found is None:
         return int(text)
