@@ -236,6 +236,18 @@ def test_numpy_steps_in_where_onnx_cannot_run(tiny_checkpoint, monkeypatch, capl
     assert load_engine(tiny_checkpoint).name == "onnx"
 
 
+def test_ctrl_c_while_onnxruntime_loads_is_no_missing_package(
+    tiny_checkpoint, tmp_path, monkeypatch
+):
+    lines = ["try:", "    raise KeyboardInterrupt", "except KeyboardInterrupt as stop:"]
+    lines.append("    raise ImportError('initialization failed') from stop")
+    (tmp_path / "onnxruntime.py").write_text("\n".join(lines))
+    monkeypatch.delitem(sys.modules, "onnxruntime", raising=False)
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        load_engine(tiny_checkpoint)
+
+
 def test_a_missing_torch_is_told_in_one_line(tiny_checkpoint, monkeypatch):
     monkeypatch.setitem(sys.modules, "torch", None)
     for name in [name for name in sys.modules if name == "composer.model.torch_engine"]:

@@ -54,11 +54,20 @@ def why_not_onnx() -> str | None:
     """What hinders the ONNX engines on this machine; None where they run."""
     try:
         import onnxruntime  # noqa: F401, PLC0415 - may be absent
-    except ImportError:
+    except ImportError as error:
+        if _was_stopped(error):  # onnxruntime makes an ImportError of Ctrl-C
+            raise KeyboardInterrupt from error
         return "onnxruntime can't be imported"
     if platform.machine() in ("x86_64", "AMD64") and not _has_avx2():
         return "the processor lacks AVX2"
     return None
+
+
+def _was_stopped(error: BaseException | None) -> bool:
+    """Whether Ctrl-C stands behind an error."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def _has_avx2() -> bool:
