@@ -246,7 +246,10 @@ _RULES: tuple[Rule, ...] = (
     ),
     (re.compile(rf"\b(?:in|key of|key:|key)\s+(?:the key of )?{_NOTE}(?![\w#'])"), _key),
     (re.compile(rf"(?<![\w#]){_NOTE}(?=\s*(?:[,.;]|$))(?![\w#])"), _key),
-    (re.compile(r"(?:\bat |[,;]\s*)(?P<n>[4-9]\d|1\d\d|2[0-3]\d)(?!\s*(?:[\d:/%-]|\w))"), _bpm),
+    (
+        re.compile(r"(?:\bat |[,;\0]\s*)(?P<n>[4-9]\d|1\d\d|2[0-3]\d)(?!\s*(?:[\d:/%-]|\w))"),
+        _bpm,
+    ),
     (re.compile(r"\bat (?P<n>[4-9]\d|1\d\d|2[0-3]\d)(?![\d:/%])"), _bpm),
 )
 

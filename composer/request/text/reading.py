@@ -27,6 +27,7 @@ _COUNTERS = frozenset(
     ["把", "支", "架", "个", "只", "台", "件", "位", "名", "部", "管", "根", "of"]
 )
 """What may stand between a number and what it counts."""
+_BEFORE_PLAYERS = _LINKS | _ENDS | set(".,;:!?()-\n") | {"on", "for", "plus", "a", "the"}
 _KNOWN = _ENDS | _LINKS | _COUNTERS | set(_COUNTS)
 
 
@@ -56,7 +57,7 @@ def phrases_of(text: str) -> tuple[Phrase, ...]:
     ]
     phrases += _known(free, load_lexicon())
     ordered = sorted(phrases, key=lambda one: one.start)
-    return tuple(_denied(list(_lengths_of_pieces(ordered))))
+    return tuple(_denied(list(_lengths_of_pieces(list(_feelings(ordered))))))
 
 
 def values_of(phrases: Sequence[Phrase], kind: str, *, is_implied: bool = False) -> list[str]:
@@ -65,6 +66,17 @@ def values_of(phrases: Sequence[Phrase], kind: str, *, is_implied: bool = False)
     return [
         m.value for ms in found for m in ms if m.kind == kind and m.is_implied is is_implied
     ]
+
+
+def _feelings(phrases: Sequence[Phrase]) -> Iterator[Phrase]:
+    """The phrases; the vibes of a summer or of the night are no vibraphone."""
+    for before, one in zip((None, *phrases), phrases, strict=False):
+        is_listed = before is None or before.word in _BEFORE_PLAYERS or _is_player(before)
+        yield replace(one, meanings=()) if one.word == "vibes" and not is_listed else one
+
+
+def _is_player(one: Phrase) -> bool:
+    return any(meaning.kind in ("inst", "band") for meaning in one.meanings)
 
 
 def _lengths_of_pieces(phrases: Sequence[Phrase]) -> Iterator[Phrase]:

@@ -19,6 +19,10 @@ _ARRIVALS = frozenset({"to", "到", "后", "再"})
 """What turns only after a start: from sad to happy."""
 
 
+_ENDINGS = {"soft": "fading", "loud": "building"}
+"""How loudness runs that is said of the end alone."""
+
+
 def courses_of(phrases: Sequence[Phrase]) -> Courses:
     """What changes on the way."""
     stages = _stages(phrases)
@@ -50,12 +54,16 @@ def _arc(stages: Sequence[Sequence[Phrase]]) -> tuple[str, ...]:
 def _loudness(phrases: Sequence[Phrase], stages: Sequence[Sequence[Phrase]]) -> str | None:
     """How loudness runs: a course first, then levels by stage, then what is implied."""
     said = values_of(phrases, "intensity")
-    if "building" in said and "fading" in said:
+    by_stage = [next(iter(values_of(stage, "intensity")), None) for stage in stages]
+    last = by_stage[-1]
+    if "building" in said and ("fading" in said or (last == "soft" and len(stages) > 1)):
         return "arch"
+    if last in _ENDINGS and not any(by_stage[:-1]) and len(stages) > 1:
+        return _ENDINGS[last]
     for course in ("arch", "building", "fading", "steady"):
         if course in said:
             return course
-    levels = [found[0] for stage in stages if (found := values_of(stage, "intensity"))]
+    levels = [level for level in by_stage if level is not None]
     if len(levels) > 1 and levels[0] != levels[-1]:
         return "building" if levels[0] == "soft" else "fading"
     if "loud" in levels and "soft" in levels:
