@@ -26,6 +26,7 @@ from composer.language import (
 from composer.language import vocabulary as v
 from composer.language.rows import echoes
 from composer.language.sheet import bar_units
+from composer.language.sounding import latest
 from composer.language.stream import Stream
 from composer.plan import CHORD_QUALITIES, Chord, Mood, Plan, PlanBar, PlanPart, Role
 from composer.score import Key, Meter, MeterChange, Mode, Note, Part, Score, Tempo, bars_of
@@ -380,3 +381,12 @@ def test_levels_are_short_numbers_and_come_back():
         values = [v.level_of_value(value, low, levels) for value in range(1, levels + 1)]
         assert [v.level_value(one, low, levels) for one in values] == [*range(1, levels + 1)]
         assert all(len(f"{one!r}") <= 7 for one in values)
+
+
+def test_a_note_held_over_ends_where_its_part_strikes_it_again():
+    long, short = (0, 67, 1, 1), (3, 67, 1, 1)
+    other = (5, 60, 1, 1)
+    struck = set()
+    assert latest((long, other, short), struck) == [short, other]
+    assert struck == {60, 67}
+    assert latest((long, (0, 72, 1, 1)), struck) == [(0, 72, 1, 1)]

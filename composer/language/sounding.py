@@ -11,6 +11,16 @@ _PITCH_CLASSES = v.MASKS["sounding"]
 _DURATIONS = (0, *v.DURATIONS)
 
 
+def latest(notes: tuple[Note, ...], struck: set[int]) -> list[Note]:
+    """The last note of each pitch that is not ``struck`` later; now all of them are (in place).
+
+    A note ends where its part strikes its pitch again.
+    """
+    found = {note[1]: note for note in notes if note[1] not in struck}
+    struck.update(found)
+    return list(found.values())
+
+
 class Sounding:
     """Pitch classes, as bits, that sound at each of a bar's ``units`` positions."""
 

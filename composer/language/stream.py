@@ -21,7 +21,7 @@ from composer.language.sheet import (
     middle_unit,
     notes_array,
 )
-from composer.language.sounding import Sounding
+from composer.language.sounding import Sounding, latest
 
 _C = v.COLUMN
 _WIDTH = len(v.COLUMNS)
@@ -197,10 +197,11 @@ class Stream:
     def _held_over(self) -> Sounding:
         """What sounds in the current bar since some bars before."""
         held, earlier = Sounding(len(self._heard.at)), 0
+        struck: dict[int, set[int]] = {part: set() for part in self.pitched}
         for bar in range(self.bar - 1, max(self.first, self.bar - _HELD_BARS) - 1, -1):
             earlier += bar_units(self.plan_of(bar)[_METER])
             for part in self.pitched:
-                held.add(self.cells.get((bar, part), ()), earlier)
+                held.add(latest(self.cells.get((bar, part), ()), struck[part]), earlier)
         return held
 
     def _listen(self) -> None:
