@@ -87,6 +87,7 @@ def test_the_confusions_tell_right_missed_wrong_and_invented(tmp_path):
         ("harp, 8 bars, ends quietly", {"intensity": "8@1 2@8", "bars": 8}),
         ("summer vibes, piano and vibes", {"instruments": "piano,vibraphone"}),
         ("chill night vibes, 8 bars", {"mood": "relaxed", "bars": 8}),
+        ("tense harp, a hit at 0:12, 0:30 long", {"seconds": 30.0, "mood": "tense"}),
         ("60s loop for piano", {"seconds": 60.0, "instruments": "piano"}),
         ("低音吉他和次中音萨克斯", {"instruments": "finger bass,tenor sax"}),
         ("glass harmonica and a 12 string", {"instruments": "celesta,steel guitar"}),

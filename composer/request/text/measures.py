@@ -18,6 +18,9 @@ _MIN = r"[ -]?(?:minutes?|mins?(?![a-z])|m(?![a-z])|分钟|分(?!之))"
 _SEC = r"[ -]?(?:seconds?|secs?\b|s\b|秒钟|秒)"
 _YEARS = re.compile(r"(?P<century>19)?[2-9]0s", re.IGNORECASE)
 _BEFORE_YEARS = re.compile(r"\b(?:in|of|from) the (?:19)?$", re.IGNORECASE)
+_BEFORE_MOMENTS = re.compile(
+    r"\b(?:at|from|until|till|by|after|before|hits?)\s*$", re.IGNORECASE
+)
 _AFTER_YEARS = re.compile(
     r"[ -](?:synth|electro|disco|pop|rock|punk|funk|soul|metal|house|techno|rave|hip|rap|dance"
     r"|new wave|anime|arcade|cartoon|sitcom|style|sound|vibe|feel|era|retro|inspired|kids)",
@@ -56,7 +59,10 @@ def _hours(found: re.Match[str]) -> Meaning:
     return Meaning("seconds", f"{3600 * number_of(found.group('n')):g}")
 
 
-def _clock(found: re.Match[str]) -> Meaning:
+def _clock(found: re.Match[str]) -> Meaning | None:
+    """A length, unless something happens then: a hit at 0:12."""
+    if _BEFORE_MOMENTS.search(found.string[: found.start()]):
+        return None
     return Meaning("seconds", f"{60 * int(found.group(1)) + float(found.group(2)):g}")
 
 
