@@ -16,12 +16,13 @@ from statistics import fmean, median
 
 from composer.compose.measures import MUSIC_ASPECTS
 from composer.errors import ComposerError
-from composer.evaluation import Report, agreement
-from composer.lab.evaluate_checkpoint import read_references, reports
+from composer.evaluation import Report, agreement, evaluate
+from composer.lab.evaluate_checkpoint import read_references
+from composer.lab.references import matched, reference_pieces
 from composer.lab.samples import JUDGES, Sample, Sampler, compose_samples
-from composer.lab.shards import Shard
 from composer.model import DEFAULT_ENGINE
 from composer.model.engine import folder_of
+from composer.score import Score
 
 _SEED = 1000
 _HEADS = (
@@ -54,9 +55,9 @@ def _left_out(report: Report) -> float:
     )
 
 
-def row(tries: int, samples: Sequence[Sample], shards: Sequence[Shard]) -> tuple[str, ...]:
+def row(tries: int, samples: Sequence[Sample], references: Sequence[Score]) -> tuple[str, ...]:
     """One line of the table."""
-    report = reports(samples, shards)["matched"]
+    report = evaluate([sample.score for sample in samples], references)
     moods = [cell for who in JUDGES for cell in _mood_cells(samples, who)]
     seconds = fmean(sample.told["processor_seconds"] for sample in samples)
     ratios = (f"{report.median.value:.2f}", f"{_left_out(report):.2f}")
@@ -71,13 +72,17 @@ def table(rows: Sequence[Sequence[str]]) -> str:
 
 def run(given: argparse.Namespace) -> None:
     """Compose, measure, print."""
-    folder, shards = folder_of(given.checkpoint), read_references(given.prepared)
+    folder = folder_of(given.checkpoint)
+    real = [
+        one for one in reference_pieces(read_references(given.prepared)) if one[0].note_count
+    ]
+    references = [real[place][0] for place in matched([mood for _, mood in real])]
     rows = []
     for tries in given.tries:
         out = given.out / f"tries-{tries}"
         sampler = Sampler(folder, given.engine, out, _SEED, given.bars, tries)
         samples = compose_samples(sampler, given.pieces, jobs=1, tell=_say)
-        rows.append(row(tries, samples, shards))
+        rows.append(row(tries, samples, references))
     sys.stdout.write(table(rows) + "\n")
 
 
