@@ -26,7 +26,7 @@ from composer.language import (
 from composer.language import vocabulary as v
 from composer.language.rows import echoes
 from composer.language.sheet import bar_units
-from composer.language.sounding import latest
+from composer.language.sounding import classes_within, cut
 from composer.language.stream import Stream
 from composer.plan import CHORD_QUALITIES, Chord, Mood, Plan, PlanBar, PlanPart, Role
 from composer.score import Key, Meter, MeterChange, Mode, Note, Part, Score, Tempo, bars_of
@@ -383,10 +383,9 @@ def test_levels_are_short_numbers_and_come_back():
         assert all(len(f"{one!r}") <= 7 for one in values)
 
 
-def test_a_note_held_over_ends_where_its_part_strikes_it_again():
-    long, short = (0, 67, 1, 1), (3, 67, 1, 1)
-    other = (5, 60, 1, 1)
-    struck = set()
-    assert latest((long, other, short), struck) == [short, other]
-    assert struck == {60, 67}
-    assert latest((long, (0, 72, 1, 1)), struck) == [(0, 72, 1, 1)]
+def test_a_note_ends_where_its_part_strikes_it_again():
+    rings = [(-90, 67, 200), (-80, 60, 10), (-48, 67, -40), (5, 60, 30)]
+    assert cut(rings) == [(-90, 67, -48), (-80, 60, 5), (-48, 67, -40), (5, 60, 30)]
+    assert classes_within(rings, 0, 96) == 1 << 67 % 12 | 1 << 60 % 12
+    assert classes_within(cut(rings), 0, 96) == 1 << 60 % 12
+    assert classes_within(cut(rings), 30, 96) == 0

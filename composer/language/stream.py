@@ -21,7 +21,7 @@ from composer.language.sheet import (
     middle_unit,
     notes_array,
 )
-from composer.language.sounding import Sounding, latest
+from composer.language.sounding import Ring, Sounding, classes_within, cut, rings_of
 
 _C = v.COLUMN
 _WIDTH = len(v.COLUMNS)
@@ -72,7 +72,7 @@ class Stream:
         self._place = (0, 0, 0)
         self._drums: list[bool] = []
         self._heard = Sounding(0)
-        self._held: tuple[int, Sounding] = (-1, self._heard)
+        self._held: tuple[int, list[list[Ring]]] = (-1, [])
         self.known: dict[Hashable, Any] = {}
 
     @property
@@ -188,21 +188,25 @@ class Stream:
     def sounds_within(self, start: int, end: int) -> int:
         """Pitch classes, as bits, that sound between two positions of the current bar.
 
-        Of what has been written, notes held over from some bars before included.
+        Of what has been written, notes held over from some bars before included. Other than
+        what a note is shown, this knows that a note ends where its part strikes it again.
         """
         if self._held[0] != self.bar:
-            self._held = self.bar, self._held_over()
-        return self._heard.within(start, end) | self._held[1].within(start, end)
+            self._held = self.bar, [self._held_over(part) for part in self.pitched]
+        found = 0
+        for part, held in zip(self.pitched, self._held[1], strict=True):
+            own = rings_of(self.cells.get((self.bar, part), ()))
+            found |= classes_within(cut(held + own), start, end)
+        return found
 
-    def _held_over(self) -> Sounding:
-        """What sounds in the current bar since some bars before."""
-        held, earlier = Sounding(len(self._heard.at)), 0
-        struck: dict[int, set[int]] = {part: set() for part in self.pitched}
+    def _held_over(self, part: int) -> list[Ring]:
+        """A part's notes of some bars before that reach into the current one."""
+        rings: list[Ring] = []
+        line = 0
         for bar in range(self.bar - 1, max(self.first, self.bar - _HELD_BARS) - 1, -1):
-            earlier += bar_units(self.plan_of(bar)[_METER])
-            for part in self.pitched:
-                held.add(latest(self.cells.get((bar, part), ()), struck[part]), earlier)
-        return held
+            line -= bar_units(self.plan_of(bar)[_METER])
+            rings = rings_of(self.cells.get((bar, part), ()), line) + rings
+        return [ring for ring in cut(rings) if ring[2] > 0]
 
     def _listen(self) -> None:
         """Start a bar with what sounds in it already."""
