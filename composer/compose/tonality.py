@@ -80,11 +80,14 @@ def _roots(_stream: Stream, row: Row, legal: Legal, *, strength: float) -> Seque
     """What is added to the logits of a bar's roots: against those outside the key.
 
     The model draws as many as real music has, one in 30, but not where they lead anywhere.
+    Half as strongly as qualities: with all of it 200 pieces kept more to one scale than real
+    ones do (.957 and .938 of the time).
     """
     if not row[_KEY]:
         return [0.0] * len(legal)
     scale = v.key_of_value(row[_KEY]).scale
-    return [-strength * (root < v.NO_ROOT and root - 1 not in scale) for root in legal.tolist()]
+    lean = strength / 2
+    return [-lean * (root < v.NO_ROOT and root - 1 not in scale) for root in legal.tolist()]
 
 
 def plan_leans(strength: float) -> Leans:
