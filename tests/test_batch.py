@@ -399,7 +399,7 @@ def test_ctrl_c_stops_all(tiny_checkpoint):
         (("--plan", "none"), 3, "cannot read none"),
         (("--plan", "empty", "-o", "out"), 3, "no plan files"),
         (("--plan", "twins", "-o", "out"), 2, "rename one"),
-        (("--plan", "twins", "-o", "out", "--mood", "sad"), 2, "change mood"),
+        (("--plan", "twins", "-o", "out", "--mood", "sad"), 2, "leave out mood"),
         (("--count", 2, "-o", "file/out"), 4, "cannot make the folder file/out"),
         (("--count", 2, "-o", "/proc/out"), 4, "cannot make the folder /proc/out"),
         (("--jobs", 2, "-o", "out", "--checkpoint", "absent"), 5, "absent"),

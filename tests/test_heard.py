@@ -1,5 +1,7 @@
 """What has sounded in a bar, against the notes laid out on one long line."""
 
+from math import inf
+
 import numpy as np
 
 from composer.language import Sheet, encode
@@ -33,13 +35,23 @@ def piece(rng, bars=9):
 
 
 def written(stream):
-    """Every note of the window that is no drum's: (start, end, pitch class) on one line."""
+    """Every note of the window that is no drum's: (bar, start, end, pitch class) on one line.
+
+    It ends where its part strikes its pitch again.
+    """
     starts = np.cumsum([0, *(bar_units(bar[0]) for bar in stream.plan)])
+    voices = {}
     for (bar, part), notes in stream.cells.items():
         if bar >= stream.first and not stream.is_drums(part):
             for at, pitch, long, _ in notes:
                 begin = starts[bar - stream.first] + at
-                yield bar, begin, begin + v.DURATIONS[long - 1], pitch % 12
+                strokes = voices.setdefault((part, pitch), [])
+                strokes.append((begin, begin + v.DURATIONS[long - 1], bar))
+    for (_, pitch), strokes in voices.items():
+        strokes.sort()
+        nexts = [begin for begin, _, _ in strokes[1:]] + [inf]
+        for (begin, end, bar), later in zip(strokes, nexts, strict=True):
+            yield bar, begin, min(end, later), pitch % 12
 
 
 def test_what_is_missing_is_what_no_note_sounds():
