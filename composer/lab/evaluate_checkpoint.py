@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from composer.errors import ComposerError, InputError
+from composer.errors import InputError
 from composer.evaluation import (
     Report,
     agreement,
@@ -28,6 +28,7 @@ from composer.evaluation import (
     shared_bars,
 )
 from composer.files import write_whole
+from composer.lab.command import exit_code, say
 from composer.lab.evaluation_page import real_accuracies, section, with_section
 from composer.lab.references import matched, reference_pieces
 from composer.lab.samples import JUDGES, QUADRANTS, Sample, Sampler, compose_samples
@@ -129,7 +130,7 @@ def run(given: argparse.Namespace) -> None:
     page = None if given.page is None else given.page.read_text("utf-8")
     shards = read_references(given.prepared)
     sampler = Sampler(given.checkpoint, given.engine, given.out, given.seed, given.bars)
-    samples = compose_samples(sampler, given.pieces, jobs=given.jobs, tell=_say)
+    samples = compose_samples(sampler, given.pieces, jobs=given.jobs, tell=say)
     found = figures(samples, shards)
     write_figures(given.out / "evaluation.json", found)
     text = section(found, real_accuracies(_MOODS_PAGE), before)
@@ -137,10 +138,6 @@ def run(given: argparse.Namespace) -> None:
     if page is not None:
         write_whole(given.page, with_section(page, text).encode(), overwrite=True)
     sys.stdout.write(text)
-
-
-def _say(line: str) -> None:
-    sys.stderr.write(f"{line}\n")
 
 
 def main() -> int:
@@ -157,12 +154,7 @@ def main() -> int:
     parser.add_argument("--before", type=Path, help="evaluation.json of an earlier run")
     parser.add_argument("--page", type=Path, help="page whose figures are replaced")
     given = parser.parse_args()
-    try:
-        run(given)
-    except ComposerError as error:
-        _say(f"evaluate_checkpoint: {error}")
-        return error.exit_code
-    return 0
+    return exit_code("evaluate_checkpoint", lambda: run(given))
 
 
 if __name__ == "__main__":

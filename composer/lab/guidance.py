@@ -22,10 +22,10 @@ from composer.analysis.music import Floats
 from composer.analysis.second_judge import judge
 from composer.api import Composer
 from composer.compose import Sampling
-from composer.errors import ComposerError
 from composer.evaluation import Report, agreement, evaluate_values, measure_all
 from composer.evaluation.moods import MoodAgreement
 from composer.files import whole_file, write_whole
+from composer.lab.command import exit_code
 from composer.lab.references import reference_pieces
 from composer.lab.samples import QUADRANTS
 from composer.lab.shards import read_shard
@@ -258,12 +258,7 @@ def main() -> int:
     parser.add_argument("--checkpoint", type=Path, default=None)
     parser.add_argument("--pieces", type=int, default=24)
     given = parser.parse_args()
-    try:
-        run(given)
-    except ComposerError as error:
-        sys.stderr.write(f"guidance: {error}\n")
-        return error.exit_code
-    return 0
+    return exit_code("guidance", lambda: run(given))
 
 
 if __name__ == "__main__":

@@ -15,8 +15,8 @@ from pathlib import Path
 from statistics import fmean, median
 
 from composer.compose.measures import MUSIC_ASPECTS
-from composer.errors import ComposerError
 from composer.evaluation import Report, agreement, evaluate
+from composer.lab.command import exit_code, say
 from composer.lab.evaluate_checkpoint import read_references
 from composer.lab.references import matched, reference_pieces
 from composer.lab.samples import JUDGES, Sample, Sampler, compose_samples
@@ -81,13 +81,9 @@ def run(given: argparse.Namespace) -> None:
     for tries in given.tries:
         out = given.out / f"tries-{tries}"
         sampler = Sampler(folder, given.engine, out, _SEED, given.bars, tries)
-        samples = compose_samples(sampler, given.pieces, jobs=1, tell=_say)
+        samples = compose_samples(sampler, given.pieces, jobs=1, tell=say)
         rows.append(row(tries, samples, references))
     sys.stdout.write(table(rows) + "\n")
-
-
-def _say(line: str) -> None:
-    sys.stderr.write(f"{line}\n")
 
 
 def main() -> int:
@@ -101,12 +97,7 @@ def main() -> int:
     parser.add_argument("--tries", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument("--engine", default=DEFAULT_ENGINE)
     given = parser.parse_args()
-    try:
-        run(given)
-    except ComposerError as error:
-        _say(f"tries: {error}")
-        return error.exit_code
-    return 0
+    return exit_code("tries", lambda: run(given))
 
 
 if __name__ == "__main__":
