@@ -8,7 +8,8 @@ import pytest
 from test_compose import NoisyEngine, plan_with
 
 from composer.compose import compose
-from composer.compose.presence import LEANS, MEMORY_BARS, Presences
+from composer.compose.presence import LEANS, Presences
+from composer.compose.recent import MEMORY_BARS
 from composer.language import plan_values
 from composer.language import vocabulary as v
 from composer.plan import PlanPart, Role

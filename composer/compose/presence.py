@@ -7,6 +7,7 @@ the piece: over 48 pieces drums sounded in .76 of the bars and one bass in ten i
 
 from collections.abc import Sequence
 
+from composer.compose.recent import MEMORY_BARS
 from composer.language import vocabulary as v
 from composer.language.harmony import spans_of
 from composer.language.rows import Legal, Row
@@ -28,7 +29,6 @@ LEANS = {Role.DRUMS: 7.0, Role.MELODY: 5.0, Role.BASS: 4.0}
 """The same for roles that music misses most. Where real drums play at all, three quarters of
 their stretches of eight bars have them in each bar; and a phrase returns as it was, so that
 what begins without a tune or drums may stay so for long."""
-MEMORY_BARS = 8
 _AS_USUAL = 4
 """So many bars are counted as usual, so that a few do not weigh for many."""
 
