@@ -6,8 +6,9 @@ next one's played early, or the last of the one before.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from composer.score import Score, bars_of
 
@@ -31,16 +32,15 @@ class Cell:
         return any(at >= 0 for _, at in self.notes)
 
     @property
-    def readings(self) -> Iterator[_Places]:
+    def readings(self) -> list[_Places]:
         """The notes, with and without those that may belong to the bar before or after."""
-        last = self.length_ticks - PLAYED_TICKS
-        for first, end in ((-PLAYED_TICKS, self.length_ticks), (0, self.length_ticks)):
-            yield [note for note in self.notes if first <= note[1] < end] or self.notes
-            yield [note for note in self.notes if first <= note[1] < last] or self.notes
-
-    def is_like(self, other: "Cell") -> bool:
-        """Whether another has the same pitches at the same places, by some reading of both."""
-        return any(_match(one, two) for one in self.readings for two in other.readings)
+        ends = (self.length_ticks, self.length_ticks - PLAYED_TICKS)
+        found: list[_Places] = []
+        for first, end in product((-PLAYED_TICKS, 0), ends):
+            notes = [note for note in self.notes if first <= note[1] < end] or self.notes
+            if notes not in found:
+                found.append(notes)
+        return found
 
     def lowered(self) -> "Cell":
         """The cell moved so that its lowest pitch is 0."""
@@ -64,9 +64,8 @@ def cells_of(score: Score) -> dict[tuple[int, int], Cell]:
     }
 
 
-def _match(here: _Places, there: _Places) -> bool:
-    """Whether the notes, in order, have equal pitches and nearly equal places."""
-    return len(here) == len(there) and all(
-        one[0] == other[0] and abs(one[1] - other[1]) <= PLAYED_TICKS
-        for one, other in zip(here, there, strict=True)
+def are_played_alike(places: Sequence[int], others: Sequence[int]) -> bool:
+    """Whether as many notes of the same pitches, in order, lie at nearly equal places."""
+    return all(
+        abs(one - other) <= PLAYED_TICKS for one, other in zip(places, others, strict=True)
     )

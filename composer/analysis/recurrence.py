@@ -13,7 +13,7 @@ from itertools import groupby, pairwise
 
 import numpy as np
 
-from composer.analysis.cells import Cell, cells_of
+from composer.analysis.cells import Cell, are_played_alike, cells_of
 from composer.analysis.music import Bools, Floats, Ints
 from composer.analysis.path import best_steady_path
 from composer.analysis.sections import PHRASE_BARS
@@ -160,20 +160,25 @@ def _mean(is_new: Bools, count: Ints) -> Floats:
 
 
 def _numbered(cells: dict[int, Cell]) -> dict[int, int]:
-    """A number from 1 for each kind of cell, by bar."""
-    known: dict[tuple[int, ...], list[tuple[Cell, int]]] = {}
+    """A number from 1 for each kind of cell, by bar.
+
+    Being alike is not transitive: cells that a chain of like ones joins are of one kind, so
+    that no cell differs from the one that it repeats because it is like a third one too.
+    """
+    known: dict[tuple[int, ...], list[tuple[int, list[int]]]] = {}
     found: dict[int, int] = {}
-    count = 0
-    for bar, cell in sorted(cells.items()):
-        keys = {tuple(pitch for pitch, _ in notes) for notes in cell.readings}
-        alike = [one for key in keys for one in known.get(key, ())]
-        number = next((kind for other, kind in alike if cell.is_like(other)), None)
-        if number is None:
-            count += 1
-            number = count
-            for key in keys:
-                known.setdefault(key, []).append((cell, number))
+    for number, (bar, cell) in enumerate(sorted(cells.items()), 1):
         found[bar] = number
+        joined: set[int] = set()
+        for notes in cell.readings:
+            places = [at for _, at in notes]
+            rivals = known.setdefault(tuple(pitch for pitch, _ in notes), [])
+            for other, others in rivals:
+                if found[other] not in joined and are_played_alike(places, others):
+                    joined.add(found[other])
+            rivals.append((bar, places))
+        for other in found if joined - {number} else ():
+            found[other] = number if found[other] in joined else found[other]
     return found
 
 
