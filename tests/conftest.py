@@ -13,8 +13,11 @@ from hypothesis import settings
 from composer.model.checkpoint import Checkpoint, save_checkpoint
 from composer.model.config import ModelConfig
 
-# A busy machine is no fault of the code: no example is failed for the time it took.
-settings.register_profile("composer", deadline=None)
+# A busy machine is no fault of the code: no example is failed for the time it took. The same
+# examples every time, so that a failure is of the change at hand; --hypothesis-profile explore
+# looks for new ones.
+settings.register_profile("composer", deadline=None, derandomize=True)
+settings.register_profile("explore", deadline=None)
 settings.load_profile("composer")
 
 TINY = ModelConfig(layers=2, width=32, heads=2, kv_heads=1, ffn=64, head_ffn=32, context=256)
