@@ -14,17 +14,19 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from statistics import fmean
 from typing import Any, TypeVar
 
 import numpy as np
 
+from composer.analysis import PartTraits, traits_of
 from composer.errors import ComposerError
 from composer.files import write_whole
 from composer.lab.references import songs
 from composer.lab.shards import Piece, Shard, is_known, read_shard
-from composer.language import plan_of
+from composer.language import plan_of, score_of
 from composer.plan import PlanBar, PlanPart, Role
 from composer.request.defaults import TABLE
 from composer.score import INSTRUMENT_RANGES, Mode, ticks_per_bar
@@ -43,6 +45,8 @@ _MOST_ALIKE = 2
 """More parts of one keyboard are the voices of one player's score, not players."""
 _CHORDAL = frozenset({*range(32), 46, 48, 49, 50, 51, 52, *range(88, 96)})
 """Programs that can carry a piece alone."""
+_MOST_DENSE = 8.0
+"""Notes a quarter; a part in 17 of drums has more, one in 128 of others: rolls, tremolos."""
 _SLOWEST_QPM, _FASTEST_QPM = 40.0, 220.0
 _ROUND_QPM = 5
 _SAME_TEMPO = 1.028
@@ -71,6 +75,22 @@ def _ensemble(piece: Piece, parts: Sequence[PlanPart]) -> list[list[Any]] | None
     chosen = [parts[place] for place in sorted(ranked[:_LARGEST_ENSEMBLE])]
     chosen.sort(key=lambda part: not part.is_drums)
     return list(map(_row, chosen)) if _is_whole(chosen) else None
+
+
+def _measured_parts(piece: Piece, parts: Sequence[PlanPart]) -> list[PlanPart]:
+    """The parts with the height and density that their notes have.
+
+    The language has classes of these, and one class for all above 3 notes a quarter, where two
+    thirds of the real drums lie.
+    """
+
+    def measured(part: PlanPart, traits: PartTraits | None) -> PlanPart:
+        if traits is None:
+            return part
+        density = round(min(traits.density, _MOST_DENSE), 2)
+        return replace(part, register=round(traits.register, 1), density=density)
+
+    return list(map(measured, parts, traits_of(score_of(piece.sheet))))
 
 
 def _suits(part: PlanPart) -> bool:
@@ -139,7 +159,7 @@ def _measured(piece: Piece) -> dict[str, Any]:
         "meter": _meter(plan.bars),
         "is_minor": modes[Mode.MINOR] > modes[Mode.MAJOR],
         "intensity": round(fmean(levels), 2),
-        "ensemble": _ensemble(piece, plan.parts or ()),
+        "ensemble": _ensemble(piece, _measured_parts(piece, plan.parts or ())),
     }
 
 
