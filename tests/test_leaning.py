@@ -26,11 +26,12 @@ LIKELY = Sampling(top_p=0.95)
 TURN = (Chord(0), Chord(9, "m"), Chord(5, "", 9), Chord(7, "7"))
 
 
-def written(chords=TURN, parts=TRIO, bars=32, seed=1, meter=COMMON):
+def written(chords=TURN, parts=TRIO, bars=32, *, seed=1, meter=COMMON, harmony="firm"):
     key = Key(0)
     plan = tuple(PlanBar(meter, key=key, chord=chords[n % len(chords)]) for n in range(bars))
     engine = NoisyEngine(strength=0.5, is_lavish=True)
-    return compose(Plan(plan, parts), engine, seed=seed, sampling=LIKELY, humanised=0)
+    plan = Plan(plan, parts, harmony=harmony)
+    return compose(plan, engine, seed=seed, sampling=LIKELY, humanised=0)
 
 
 def steps_of(made, part):
@@ -51,6 +52,9 @@ def test_harmony_leans_to_the_root_most_and_a_melody_not_at_all():
     assert chordal > 0.8
     # three of twelve pitch classes are a quarter
     assert sum(tune[step] for step in (0, 4, 7)) / tune.total() < 0.45
+    # chords that composer chose are taken freely
+    free = steps_of(written((Chord(0), Chord(5), Chord(7)), harmony="free"), 1)
+    assert sum(free[step] for step in (0, 4, 7)) / free.total() < chordal - 0.2
 
 
 def leaned(parts, harmony, *, beat, pitches, open_notes=()):

@@ -46,18 +46,22 @@ class Firmness:
     """How firmly notes stand on their chords.
 
     ``stated``: the lowest voice leans to the chord's bass on every strong beat, not only where
-    it enters, and a melody that nobody accompanies leans there whatever its height. ``root``
-    is added to the chord's root on strong beats. ``alone`` is the share of all leans in a
-    melody that accompanies itself.
+    it enters, and a melody that nobody accompanies leans there whatever its height. ``tones``
+    is the share of the lean to the chord's tones, ``root`` is added to its root on strong
+    beats. ``alone`` is the share of all leans in a melody that accompanies itself.
     """
 
     stated: bool
+    tones: float
     root: float
     alone: float
 
 
-FREE = Firmness(stated=False, root=0.0, alone=0.5)
-FIRM = Firmness(stated=True, root=1.0, alone=0.8)
+FREE = Firmness(stated=False, tones=0.125, root=0.0, alone=0.5)
+"""Chords that composer chose: over 96 default pieces (one try) .857 of the notes are of the
+chord heard and .899 of those on strong beats; with the whole lean .894 and .927, in real
+music .829 and .890."""
+FIRM = Firmness(stated=True, tones=1.0, root=1.0, alone=0.8)
 """Chords that were asked for: over 70 random requests with chords (one try) their roots were
 heard for .924 of the time, .907 with ``FREE``; .897 and .873 in the 35 without a bass."""
 
@@ -85,6 +89,7 @@ class Harmonies:
         for step, firmness in LEAN_FIRM.items():
             if (tone := (span.root + step) % 12) in tones:
                 tones[tone] += firmness
+        tones = {tone: self._firmness.tones * lean for tone, lean in tones.items()}
         tones[span.root] += self._firmness.root * strong
         opens = all(note[0] < span.start for note in stream.open_notes)
         low = LEAN_LOWEST * (opens or stated)
