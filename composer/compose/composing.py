@@ -11,6 +11,7 @@ from composer.compose.pen import Conditions, Pen
 from composer.compose.planning import check_plan, complete
 from composer.compose.ranking import SINGLE, Tries, best_of, grade_music, grade_plan
 from composer.compose.sampling import Sampling
+from composer.compose.soloists import with_soloists
 from composer.compose.tonality import drawn_leans
 from composer.compose.writing import Progress, silent, window_bars, write_notes
 from composer.errors import RequestError
@@ -87,7 +88,7 @@ def compose(
             on_progress(number * bars + done, tries * bars)
 
         sheet = write_notes(pen, whole, engine.context, report, varying)
-        score = score_of(sheet, whole, title=plan.title)
+        score = with_soloists(score_of(sheet, whole, title=plan.title), whole)
         loudness = loudness_for(score, [bar.intensity for bar in whole.bars])
         return sheet, with_dynamics(score, loudness)
 

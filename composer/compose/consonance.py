@@ -15,6 +15,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from composer.compose.leaning import MELODIES, ROLE, bearer_of, carrier_of, span_at
 from composer.language import Walker
@@ -22,10 +23,14 @@ from composer.language import vocabulary as v
 from composer.language.harmony import Span, missing, shares_inside, spans_of
 from composer.language.recalling import once_a_row
 from composer.language.rows import Legal, Note, Row, position_of
+from composer.language.solo import is_solo
 from composer.language.stream import Stream
 
 LEAST_SHARE = {"line": 0.6, "chord": 0.9}
 """Share of a copied cell's notes that must be tones of its new chords."""
+
+_SOLO_UNITS = v.POSITIONS_PER_QUARTER // 4
+"""Time left to a soloist for each missing tone: a sixteenth."""
 
 _C = v.COLUMN
 _ENDINGS = (v.BAR, v.END)
@@ -164,24 +169,28 @@ def _is_owing(stream: Stream) -> bool:
     return stream.part - 1 == carrier and any(owed)
 
 
-def _in_time(stream: Stream) -> tuple[int, int] | None:
-    """Positions [first, last) that the next note of an owing carrier must take; None is any."""
-    owed, spans = _owing(stream)[1], spans_of(stream.plan_of(stream.bar))
+def _in_time(stream: Stream) -> tuple[int, int]:
+    """Positions [first, last) that the next note of an owing carrier must take.
+
+    A soloist needs time for each of the missing tones.
+    """
+    (carrier, owed), spans = _owing(stream), spans_of(stream.plan_of(stream.bar))
+    each = _SOLO_UNITS if is_solo(stream.parts[carrier]) else 0
     if owed[0]:
-        return 0, spans[0].end
-    return (spans[-1].start, spans[-1].end) if _left(stream) <= len(owed[-1]) else None
+        return 0, max(1, spans[0].end - each * (len(owed[0]) - 1))
+    first = spans[-1].start if _left(stream) <= len(owed[-1]) else 0
+    return first, spans[-1].end - each * (len(owed[-1]) - 1)
 
 
 def _beats(walker: Walker, row: Row, legal: Legal) -> Legal:
     """Beats in which a missing tone can still come in time."""
     if not _is_owing(walker.stream):
         return legal
-    begin, last = (legal - 1) * v.POSITIONS_PER_QUARTER, v.POSITIONS_PER_QUARTER
-    fits = np.array([_has_room(walker, row, beat, last) for beat in legal.tolist()])
-    limits = _in_time(walker.stream)
-    if limits is not None:
-        fits &= (begin < limits[1]) & (begin + v.POSITIONS_PER_QUARTER > limits[0])
-    return np.compress(fits, legal)
+    begin, end = (legal - 1) * v.POSITIONS_PER_QUARTER, v.POSITIONS_PER_QUARTER
+    fits = np.array([_has_room(walker, row, beat, end) for beat in legal.tolist()])
+    first, last = _in_time(walker.stream)
+    fits &= (begin < last) & (begin + v.POSITIONS_PER_QUARTER > first)
+    return _chosen(walker.stream, fits, legal)
 
 
 def _subs(walker: Walker, row: Row, legal: Legal) -> Legal:
@@ -193,9 +202,15 @@ def _subs(walker: Walker, row: Row, legal: Legal) -> Legal:
         return legal
     begin = (row[_C["beat"]] - 1) * v.POSITIONS_PER_QUARTER + legal - 1
     fits = np.array([_has_room(walker, row, row[_C["beat"]], sub) for sub in legal.tolist()])
-    limits = _in_time(walker.stream)
-    if limits is not None:
-        fits &= (begin < limits[1]) & (begin >= limits[0])
+    first, last = _in_time(walker.stream)
+    fits &= (begin < last) & (begin >= first)
+    return _chosen(walker.stream, fits, legal)
+
+
+def _chosen(stream: Stream, fits: NDArray[np.bool_], legal: Legal) -> Legal:
+    """The values that fit; where none does, the first for a soloist, who has no other way."""
+    if not fits.any() and is_solo(stream.parts[stream.part - 1]):
+        return legal[:1]
     return np.compress(fits, legal)
 
 

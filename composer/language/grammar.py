@@ -3,7 +3,7 @@
 Whatever is sampled under these masks decodes to a valid piece with exactly the planned
 bars, meters and parts: positions never go back, pitches stay in the instrument's range,
 references point to cells that exist, every planned part sounds, and the end comes after
-the last bar.
+the last bar. A melody of one singer or wind player begins one note at a time.
 """
 
 from bisect import bisect_left, bisect_right
@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from composer.language import vocabulary as v
 from composer.language.plan_grammar import bar_values, part_values
 from composer.language.ranges import PitchRange, playable
-from composer.language.rows import Row, position_of
+from composer.language.rows import Note, Row, position_of
 from composer.language.sheet import BARS, PARTS, bar_units
+from composer.language.solo import NEXT_UNITS, is_line, is_solo
 from composer.language.stream import Stream
 
 Mask = NDArray[np.bool_]
@@ -35,9 +36,9 @@ class Walker:
     ``parts`` (P, 4) and ``bars`` (bars, 15) are forced plan values with 0 where open;
     ``parts`` None leaves the number of parts open too. ``unsaid`` names plan columns that
     stay open (0) in the events. ``holes`` are (bar, part) cells to be filled at the end;
-    ``loose`` lifts the musical limits (ranges, every part sounds), so that any real piece
-    walks through. ``most_notes`` bounds a new cell. ``ranges`` holds each part's lowest and
-    highest pitch where the plan says them; they narrow the instrument's own range.
+    ``loose`` lifts the musical limits (ranges, every part sounds, one note at a time), so
+    that any real piece walks through. ``most_notes`` bounds a new cell. ``ranges`` holds each
+    part's lowest and highest pitch where the plan says them; they narrow the instrument's own.
     """
 
     def __init__(
@@ -193,7 +194,7 @@ class Walker:
             if stream.is_drums(part) or stream.is_drums(other):
                 return []
             notes = stream.cells.get((stream.bar, other))
-        if not notes or notes[-1][0] >= bar_units(stream.plan_of(stream.bar)[_METER]):
+        if not notes or not self._can_play(part, notes):
             return []
         if stream.is_drums(part):
             return [_UNSHIFTED]
@@ -207,11 +208,20 @@ class Walker:
             return list(range(first, last + 1))
         return sorted({_UNSHIFTED, *range(first, last + 1)})
 
+    def _can_play(self, part: int, notes: tuple[Note, ...]) -> bool:
+        """Whether a cell fits into the current bar, and a soloist's is a single line."""
+        end = bar_units(self.stream.plan_of(self.stream.bar)[_METER])
+        return notes[-1][0] < end and (is_line(notes) or not self._is_solo(part))
+
     def _counts(self, row: Row) -> range | list[int]:
         if row[_SOURCE] != v.NEW:
             return [0]
         fitting = sum(low <= self._most_notes for low, _ in v.COUNTS)
         return range(1 if self.stream.filling else 2, fitting + 1)
+
+    def _is_solo(self, part: int) -> bool:
+        """Whether a part must begin one note at a time."""
+        return not self._loose and is_solo(self.stream.parts[part])
 
     def _range(self, part: int) -> tuple[int, int]:
         """Lowest and highest pitch or drum key of a part."""
@@ -229,9 +239,11 @@ class Walker:
         if not stream.open_notes:
             return 0
         position, pitch = stream.open_notes[-1][:2]
-        if pitch < self._range(stream.part - 1)[1]:
-            return position
-        return position + 1 if position + 1 < units else None
+        if self._is_solo(stream.part - 1):
+            position += NEXT_UNITS
+        elif pitch >= self._range(stream.part - 1)[1]:
+            position += 1
+        return position if position < units else None
 
     def _beats(self, _row: Row) -> range:
         units = bar_units(self.stream.plan_of(self.stream.bar)[_METER])

@@ -21,13 +21,17 @@ def rings_of(notes: Iterable[Note], line: int = 0) -> list[Ring]:
     ]
 
 
-def cut(rings: Sequence[Ring]) -> list[Ring]:
-    """One part's notes, in order, each ended where its pitch is struck again."""
+def cut(rings: Sequence[Ring], *, is_solo: bool = False) -> list[Ring]:
+    """One part's notes, in order, each ended where its pitch is struck again.
+
+    Where the part ``is_solo``, each ends where any other begins.
+    """
     found: list[Ring] = []
     struck: dict[int, int] = {}
     for onset, pitch, end in reversed(rings):
-        found.append((onset, pitch, min(end, struck.get(pitch, end))))
-        struck[pitch] = onset
+        voice = 0 if is_solo else pitch
+        found.append((onset, pitch, min(end, struck.get(voice, end))))
+        struck[voice] = onset
     return found[::-1]
 
 

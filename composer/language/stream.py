@@ -21,6 +21,7 @@ from composer.language.sheet import (
     middle_unit,
     notes_array,
 )
+from composer.language.solo import is_solo
 from composer.language.sounding import Ring, Sounding, classes_within, cut, rings_of
 
 _C = v.COLUMN
@@ -196,7 +197,8 @@ class Stream:
         found = 0
         for part, held in zip(self.pitched, self._held[1], strict=True):
             own = rings_of(self.cells.get((self.bar, part), ()))
-            found |= classes_within(cut(held + own), start, end)
+            rings = cut(held + own, is_solo=is_solo(self.parts[part]))
+            found |= classes_within(rings, start, end)
         return found
 
     def _held_over(self, part: int) -> list[Ring]:
@@ -206,7 +208,8 @@ class Stream:
         for bar in range(self.bar - 1, max(self.first, self.bar - _HELD_BARS) - 1, -1):
             line -= bar_units(self.plan_of(bar)[_METER])
             rings = rings_of(self.cells.get((bar, part), ()), line) + rings
-        return [ring for ring in cut(rings) if ring[2] > 0]
+        rings = cut(rings, is_solo=is_solo(self.parts[part]))
+        return [ring for ring in rings if ring[2] > 0]
 
     def _listen(self) -> None:
         """Start a bar with what sounds in it already."""

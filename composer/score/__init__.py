@@ -5,6 +5,7 @@ from composer.score.general_midi import (
     DRUM_NAMES,
     FAMILIES,
     INSTRUMENT_RANGES,
+    ONE_VOICE_PROGRAMS,
     PROGRAM_NAMES,
 )
 from composer.score.instruments import find_instrument, instrument_name
@@ -28,6 +29,7 @@ __all__ = [
     "DRUM_NAMES",
     "FAMILIES",
     "INSTRUMENT_RANGES",
+    "ONE_VOICE_PROGRAMS",
     "PROGRAM_NAMES",
     "TICKS_PER_QUARTER",
     "Bar",

@@ -222,6 +222,9 @@ INSTRUMENT_RANGES: tuple[tuple[int, int], ...] = tuple(
 )
 """Lowest and highest MIDI pitch (inclusive) that suits each program."""
 
+ONE_VOICE_PROGRAMS = frozenset({53, *range(56, 61), *range(64, 80), 111})
+"""Programs of one singer or wind player, who sounds one note at a time."""
+
 DRUM_NAMES: dict[int, str] = {
     27: "High Q",
     28: "Slap",
