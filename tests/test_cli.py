@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import fields
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -15,6 +16,9 @@ import soundfile
 import composer
 from composer import read_midi
 from composer.cli import main
+from composer.lab.recipe import Recipe
+from composer.lab.session import Session
+from composer.model.config import ModelConfig
 from composer.request import build_plan
 from composer.score import Key, Mode, Note, Part, Score, bars_of, seconds_at
 
@@ -311,6 +315,9 @@ def test_prepare_and_train_say_what_they_miss(run):
     assert (code, line.count("\n")) == (3, 1)
     code, _, line = run("train", "absent", "out", "--total-minutes", "0.01")
     assert (code, line.count("\n")) == (3, 1)
+    for options in ((), ("out", "--width", "wide"), ("out", "--depth", "4")):
+        code, out, line = run("train", "absent", *options)
+        assert (code, out, line.count("\n")) == (2, "", 1)
     assert files() == []
 
 
@@ -402,6 +409,17 @@ def test_a_missing_torch_is_told_in_one_line(tiny_checkpoint):
         assert "composer-music[train]" in done.stderr
     assert without_torch("prepare", "absent", "shards").returncode == 3
     assert files() == []
+
+
+def test_the_trainers_help_needs_no_torch():
+    done = without_torch("train", "--help")
+    assert (done.returncode, done.stderr) == (0, "")
+    told = " ".join(done.stdout.split())
+    for group in (ModelConfig, Recipe, Session):
+        for field in fields(group):
+            name = field.name.replace("_", "-")
+            kind = type(field.default).__name__.upper()
+            assert f"--{name} {kind} default: {field.default!r}" in told
 
 
 def test_the_engine_is_chosen(generate):

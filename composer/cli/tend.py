@@ -49,8 +49,6 @@ def _row(account: "Account") -> tuple[str, ...]:
 
 def train(context: Context) -> None:
     """Train a model on shards, with the extra train (composer train --help tells more)."""
-    from composer.model import needs_torch  # noqa: PLC0415 - for a light --help
+    from composer.lab.train_command import main  # noqa: PLC0415 - for a light --help
 
-    with needs_torch("training"):
-        from composer.lab.train_command import main  # noqa: PLC0415
     main(context.args)

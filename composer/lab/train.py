@@ -22,10 +22,12 @@ from composer.errors import CheckpointError, InputError
 from composer.lab.batches import Batch, batches
 from composer.lab.crops import Crop
 from composer.lab.design import Design
+from composer.lab.progress import Progress, progress_bar
 from composer.lab.recipe import Recipe
-from composer.lab.session import Session, Stop, Team, progress_bar, stop_signal, team
+from composer.lab.session import Session, Stop, stop_signal
 from composer.lab.shards import Shard, read_shard
-from composer.lab.training_state import Average, Progress, load_state, save_state
+from composer.lab.team import Team, team
+from composer.lab.training_state import Average, load_state, save_state
 from composer.lab.validation import Sums, add_losses, held_out_crops, summary, validate
 from composer.model.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from composer.model.config import ModelConfig

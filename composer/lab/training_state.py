@@ -7,7 +7,7 @@ as JSON, so that both are replaced in one step and nothing is pickled.
 import contextlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from pathlib import Path
 
 import torch
@@ -18,22 +18,10 @@ from torch import Tensor, nn
 from composer.errors import CheckpointError
 from composer.files import whole_file
 from composer.lab.optimiser import Optimiser
+from composer.lab.progress import Progress
 from composer.language import vocabulary_hash
 
 STATE = "state.safetensors"
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a run has come: steps done, events seen, seconds spent, precision chosen.
-
-    ``seconds`` is real time and only steers a run whose length is given as time.
-    """
-
-    step: int = 0
-    events: int = 0
-    seconds: float = 0.0
-    precision: str = ""
 
 
 class Average:
