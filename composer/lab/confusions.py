@@ -13,13 +13,16 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import hypot
+from itertools import groupby
+from math import hypot, isclose
 from pathlib import Path
 from typing import Any
 
 from composer.plan import Plan, PlanPart
 from composer.plan.moods import find_mood
 from composer.request import build_plan
+from composer.request.cues import read_hit
+from composer.request.cues_timecode import read_time
 from composer.request.text import Understood, understand
 from composer.score import find_instrument, parse_key
 
@@ -27,12 +30,13 @@ OUTCOMES = ("right", "missed", "wrong", "invented")
 _NEAR_MOOD = 0.45
 _HEARD_SWING = 1.2
 _LENGTH_TOLERANCE = 0.02
+_TEMPO_TOLERANCE = 0.02
 _FAMILIES = {"guitar": 3, "bass": 4, "organ": 2, "brass": 7, "brass section": 7}
 """Words that any instrument of a General MIDI family (program divided by 8) fulfils."""
 
 _SURE = ("key", "meter", "bars", "seconds")
-_TOLD = (*_SURE, "chords", "progression", "form", "swing", "intensity", "ritardando")
-_COVERED = {"mode": "key", "without": "instruments"}
+_TOLD = (*_SURE, "chords", "progression", "form", "swing", "intensity", "ritardando", "hits")
+_COVERED = {"mode": "key", "keys": "key", "tempi": "tempo", "without": "instruments"}
 """Attribute to the one that fulfils it."""
 
 
@@ -70,6 +74,7 @@ def findings_of(path: Path) -> Iterator[Finding]:
             outcome = "right" if is_right else "wrong" if _is_there(name, reading) else "missed"
             yield Finding(row["text"], name, wanted, outcome)
         welcome = {*expected, *row.get("may", ()), *(_COVERED.get(n, n) for n in expected)}
+        welcome |= {"ritardando"} if "tempi" in expected else set()
         for name in _TOLD if "may" in row else _SURE:
             if name not in welcome and _is_there(name, reading):
                 yield Finding(row["text"], name, None, "invented")
@@ -115,8 +120,10 @@ def _is_there(name: str, reading: _Reading) -> bool:
         return plan.mood.valence is not None
     if name == "intensity":
         return reading.found.intensity is not None
-    if name == "ritardando":
-        return "rit" in reading.tempo_text
+    if name in ("ritardando", "accelerando"):
+        return name[:3] in reading.tempo_text
+    if name == "seconds":
+        return _seconds_of(reading) is not None
     if name == "ignored":
         return False
     return _COVERED.get(name, name) in wishes
@@ -134,6 +141,12 @@ def _is_key(wanted: str, reading: _Reading) -> bool:
     return reading.plan.bars[0].key == parse_key(wanted)
 
 
+def _are_keys(wanted: Sequence[str], reading: _Reading) -> bool:
+    """Whether the piece goes through these keys, one after the other."""
+    heard = [key for key, _ in groupby(bar.key for bar in reading.plan.bars)]
+    return heard == list(map(parse_key, wanted))
+
+
 def _is_mode(wanted: str, reading: _Reading) -> bool:
     key = reading.plan.bars[0].key
     return key is not None and key.mode == wanted
@@ -144,10 +157,29 @@ def _is_tempo(wanted: Sequence[float], reading: _Reading) -> bool:
     return bool(reading.tempo_text) and low <= float(reading.tempo_text.split()[0]) <= high
 
 
+def _are_tempi(wanted: Sequence[float], reading: _Reading) -> bool:
+    """Whether the first and the last bar have these tempi."""
+    ends = (reading.plan.bars[0].tempo_qpm, reading.plan.bars[-1].tempo_qpm)
+    return all(
+        qpm is not None and isclose(qpm, aim, rel_tol=_TEMPO_TOLERANCE)
+        for qpm, aim in zip(ends, wanted, strict=True)
+    )
+
+
+def _seconds_of(reading: _Reading) -> float | None:
+    """The length asked for, to the nearest bar or to a picture's frame."""
+    duration = reading.found.wishes.get("duration")
+    return reading.found.wishes.get("seconds") if duration is None else read_time(f"{duration}")
+
+
+def _are_hits(wanted: Sequence[float], reading: _Reading) -> bool:
+    return [read_hit(hit).seconds for hit in reading.found.wishes.get("hits") or ()] == wanted
+
+
 def _is_length(wanted: float | list[float], reading: _Reading) -> bool:
     """Seconds within two limits, or to 2 % of one number."""
     low, high = wanted if isinstance(wanted, list) else [wanted] * 2
-    got = reading.found.wishes.get("seconds") or 0.0
+    got = _seconds_of(reading) or 0.0
     return bool(low * (1 - _LENGTH_TOLERANCE) <= got <= high * (1 + _LENGTH_TOLERANCE))
 
 
@@ -221,9 +253,13 @@ _RULES: dict[str, Callable[[Any, _Reading], bool]] = {
     "not_mood": _is_pleasant,
     "arc": _is_arc,
     "key": _is_key,
+    "keys": _are_keys,
     "mode": _is_mode,
     "tempo": _is_tempo,
+    "tempi": _are_tempi,
     "ritardando": lambda _, reading: "rit" in reading.tempo_text,
+    "accelerando": lambda _, reading: "acc" in reading.tempo_text,
+    "hits": _are_hits,
     "meter": lambda wanted, reading: str(reading.plan.bars[0].meter) in wanted.split("|"),
     "seconds": _is_length,
     "intensity": lambda wanted, reading: reading.found.intensity in wanted.split("|"),
