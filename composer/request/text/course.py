@@ -8,6 +8,8 @@ from composer.errors import RequestError
 from composer.plan import Plan
 from composer.request.building import build_plan
 from composer.request.defaults import typical_tempo
+from composer.request.places import appearances
+from composer.request.text.places import bar_of, bar_of_share
 from composer.request.wishes import Wishes
 from composer.score import parse_key
 
@@ -20,16 +22,17 @@ _LEVELS = {
     "arch": (3, 9, 2),
 }
 """Course of loudness to its levels at the start, in the middle (None: on the way), and last."""
-
-_SLOWED_BARS = 4
-_RAISED_SEMITONES = 2
+_MOST_PASSES = 8
+"""How often the bars are counted again that last as long as was asked while the tempo bends."""
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """What is said of one section: a value of ``tempo``, ``key`` or ``intensity``.
+    """What is said of one section: a value of ``tempo``, ``key``, ``intensity`` or ``arc``.
 
-    A tempo may be ``rit`` or ``accel``, a key ``up``: a whole tone higher.
+    ``section`` is a name, or ``last`` and a name.
+
+    A tempo may be ``rit`` or ``accel``, a key ``+2``: a whole tone higher.
     """
 
     wish: str
@@ -39,14 +42,16 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Courses:
-    """How loudness runs, the moods one after another, how the tempo bends, what sections have.
+    """How loudness runs, moods one after another, how tempo and key change, what sections have.
 
-    ``bend`` is ``rit`` (the last bars slow down) or ``accel`` (the second half hurries).
+    A mood, a bend (``rit``, ``accel120``, ``140``) and a shift (``A minor``, ``+2``) may have a
+    place: ``rit60@last 2 bars`` (``composer.request.text.places``).
     """
 
     intensity: str | None = None
     arc: tuple[str, ...] = ()
-    bend: str | None = None
+    bends: tuple[str, ...] = ()
+    shifts: tuple[str, ...] = ()
     placed: tuple[Placed, ...] = ()
 
     def without(self, wish: str) -> "Courses":
@@ -54,7 +59,8 @@ class Courses:
         return Courses(
             None if wish == "intensity" else self.intensity,
             () if wish == "arc" else self.arc,
-            None if wish == "tempo" else self.bend,
+            () if wish == "tempo" else self.bends,
+            () if wish == "key" else self.shifts,
             tuple(one for one in self.placed if one.wish != wish),
         )
 
@@ -66,10 +72,12 @@ COURSED = ("tempo", "arc", "intensity", "key")
 def with_courses(wishes: Wishes, courses: Courses) -> Wishes:
     """The wishes with what changes on the way; a change that can't be obeyed is left out."""
     steps: list[tuple[object, Callable[[Wishes, Courses, Plan], Wishes]]] = [
-        (courses.bend, _with_bend),
+        (courses.bends, _with_bends),
+        (courses.shifts, _with_shifts),
         (courses.arc, _with_arc),
         (courses.intensity, _with_intensity),
-        *((one, partial(_with_placed, one)) for one in courses.placed),
+        (any(one.wish == "arc" for one in courses.placed), _with_section_moods),
+        *((one, partial(_with_placed, one)) for one in courses.placed if one.wish != "arc"),
     ]
     for asked, step in steps:
         if not asked:
@@ -83,14 +91,49 @@ def with_courses(wishes: Wishes, courses: Courses) -> Wishes:
     return wishes
 
 
-def _with_bend(wishes: Wishes, courses: Courses, plan: Plan) -> Wishes:
-    """Slow down over the last quarter, at most four bars, or hurry from the middle on."""
-    count, start = len(plan.bars), _start(wishes, plan)
-    if courses.bend == "rit":
-        place = f"rit@-{max(1, min(_SLOWED_BARS, count // 4))}"
+def _with_bends(wishes: Wishes, courses: Courses, plan: Plan) -> Wishes:
+    """The tempo as it changes; without a place the end slows down, the second half hurries."""
+    for _ in range(_MOST_PASSES):
+        placed = [_bend(one, plan) for one in courses.bends]
+        items = [item for _, item in sorted(placed, key=lambda one: one[0])]
+        changed = Wishes(**{**wishes, "tempo": " ".join([_start(wishes, plan), *items])})
+        count, plan = len(plan.bars), build_plan(**changed)
+        if len(plan.bars) == count:
+            break
+    return changed
+
+
+def _bend(text: str, plan: Plan) -> tuple[int, str]:
+    """A change's first bar (from 1), and the item of a tempo curve for it."""
+    change, _, place = text.partition("@")
+    count = len(plan.bars)
+    if place:
+        bar = bar_of(place, plan)
+    elif change.startswith("accel"):
+        bar = count // 2 + 1
     else:
-        place = f"accel@{count // 2 + 1}"
-    return Wishes(**{**wishes, "tempo": f"{start} {place}"})
+        bar = bar_of("end", plan)
+    is_late = place in ("", "end") and not change.startswith("accel")
+    at = bar - count - 1 if is_late or place.startswith("last ") else bar
+    return bar, f"{change}@{at}"
+
+
+def _with_shifts(wishes: Wishes, courses: Courses, plan: Plan) -> Wishes:
+    """The keys one after the other; those without a place come in equal shares."""
+    keys = [wishes.get("key") or ""]
+    free = sum("@" not in one for one in courses.shifts)
+    passed = 0
+    for one in courses.shifts:
+        key, _, place = one.partition("@")
+        passed += not place
+        bar = bar_of(place, plan) if place else bar_of_share(passed / (free + 1), plan)
+        if key[0] in "+-" and not keys[-1]:
+            return wishes
+        if key[0] in "+-":
+            home = parse_key(keys[-1].partition("@")[0])
+            key = f"{home.transposed(int(key))}"
+        keys.append(f"{key}@bar{bar}")
+    return Wishes(**{**wishes, "key": ", ".join(filter(None, keys))})
 
 
 def _start(wishes: Wishes, plan: Plan) -> str:
@@ -102,29 +145,54 @@ def _start(wishes: Wishes, plan: Plan) -> str:
 def _with_placed(one: Placed, wishes: Wishes, _courses: Courses, plan: Plan) -> Wishes:
     """What one section has, after what the whole piece has."""
     changed = Wishes(**wishes)
-    there = f"{one.value}@{one.section}"
+    section = _section(one.section, plan)
+    there = f"{one.value}@{section}"
     if one.wish == "tempo":
         changed["tempo"] = f"{_start(wishes, plan)} {there}"
     elif one.wish == "intensity":
         changed["intensity"] = f"{wishes.get('intensity') or ''} {there}".strip()
     else:
         before = wishes.get("key") or ""
-        if one.value == "up":
+        if one.value[0] in "+-":
             if not before:
                 return wishes
             home = parse_key(before.partition(",")[0].partition("@")[0])
-            there = f"{home.transposed(_RAISED_SEMITONES)}@{one.section}"
+            there = f"{home.transposed(int(one.value))}@{section}"
         changed["key"] = f"{before}, {there}".removeprefix(", ")
     return changed
 
 
+def _section(name: str, plan: Plan) -> str:
+    """The place of a section; ``last chorus`` is a bar."""
+    if not name.startswith("last "):
+        return name
+    starts = [run[0] + 1 for run in appearances(plan.bars, name.removeprefix("last "))]
+    return f"bar{starts[-1]}" if starts else name
+
+
+def _with_section_moods(wishes: Wishes, courses: Courses, plan: Plan) -> Wishes:
+    """An arc of the sections' moods; what has none has the piece's."""
+    moods = {one.section: one.value for one in courses.placed if one.wish == "arc"}
+    own = (wishes.get("mood") or "").partition(",")[0]
+    points: list[str] = []
+    before = None
+    for place, bar in enumerate(plan.bars, 1):
+        mood = moods.get(bar.section or "", own)
+        if mood != before:
+            points.append(f"{mood.replace(' ', '-')}@{place}")
+        before = mood
+    return Wishes(**{**wishes, "arc": " ".join(points)})
+
+
 def _with_arc(wishes: Wishes, courses: Courses, plan: Plan) -> Wishes:
-    """The moods, each as long as the others."""
+    """The moods: those without a place share what is left of the piece."""
     count, stages = len(plan.bars), len(courses.arc)
-    points = [
-        f"{mood.replace(' ', '-')}@{place * count // stages + 1}"
-        for place, mood in enumerate(courses.arc)
-    ]
+    points = []
+    for index, one in enumerate(courses.arc):
+        mood, _, place = one.partition("@")
+        time = place if ":" in place else ""
+        bar = bar_of(place, plan) if place else index * count // stages + 1
+        points.append(f"{mood.replace(' ', '-')}@{time or bar}")
     return Wishes(**{**wishes, "arc": " ".join(points)})
 
 

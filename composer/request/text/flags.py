@@ -7,10 +7,13 @@ from composer.request.text.course import COURSED, with_courses
 from composer.request.text.understanding import Understood, understand
 from composer.request.wishes import Wishes
 
+_LENGTHS = ("bars", "seconds", "duration")
 _RIVALS = {
-    "bars": ("bars", "seconds"),
-    "seconds": ("bars", "seconds"),
-    "duration": ("bars", "seconds"),
+    "bars": (*_LENGTHS, "hits"),
+    "seconds": (*_LENGTHS, "hits"),
+    "duration": _LENGTHS,
+    "hits": ("hits", "bars"),
+    "cues": ("cues", "bars"),
     "chords": ("chords", "progression"),
     "progression": ("chords", "progression"),
 }
@@ -29,8 +32,12 @@ def with_flags(understood: Understood, flags: Wishes) -> tuple[Wishes, tuple[str
         for rival in _RIVALS.get(name, (name,)):
             old = merged.pop(rival, None)  # type: ignore[misc]
             if old is not None and (rival, old) != (name, value):
-                told.append(f"--{name} {value} overrules the words' {rival} {old}")
+                told.append(
+                    f"--{name} {_told(value)} overrules the words' {rival} {_told(old)}"
+                )
     merged.update(said)  # type: ignore[typeddict-item]
+    if {"hits", "cues"} & merged.keys() and "seconds" in merged and "seconds" not in said:
+        merged["duration"] = merged.pop("seconds")  # a picture is met to the frame
     courses = understood.courses
     if {"mood", "valence", "arousal"} & said.keys():
         courses = courses.without("arc")
@@ -42,6 +49,11 @@ def with_flags(understood: Understood, flags: Wishes) -> tuple[Wishes, tuple[str
             if name in understood.plain:
                 merged[name] = understood.plain[name]  # type: ignore[literal-required]
     return with_courses(merged, courses), tuple(told)
+
+
+def _told(value: object) -> str:
+    """A value for people; several times stand one after the other."""
+    return ", ".join(value) if isinstance(value, list | tuple) else str(value)
 
 
 def _require_no_clash(understood: Understood, flags: Wishes) -> None:
@@ -77,5 +89,5 @@ def remarks_of(understood: Understood) -> tuple[str, ...]:
         lines.append(f"not understood: {', '.join(understood.leftover)}")
     if understood.beaten:
         words = ", ".join(map(repr, understood.beaten))
-        lines.append(f"left out, as it is said otherwise before: {words}")
+        lines.append(f"left out, as other words settle it: {words}")
     return (*lines, f"the same by flags: {understood.command_line or '(nothing asked)'}")

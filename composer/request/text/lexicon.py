@@ -14,6 +14,11 @@ _NAMES = {
     "genre": "usually with",
     "bpm": "tempo",
     "bend": "tempo",
+    "aim": "to tempo",
+    "shift": "later key",
+    "where": "place",
+    "until": "until",
+    "hit": "hit at",
     "only": "nothing else",
     "without": "no",
 }
@@ -32,9 +37,11 @@ class Meaning:
     is_implied: bool = False
 
     def __str__(self) -> str:
-        """Such as ``mood sad``."""
+        """Such as ``mood sad``, ``tempo accel120 at middle``."""
         name = _NAMES.get(self.kind, self.kind)
-        return f"{name} {self.value}".rstrip() + (" (implied)" if self.is_implied else "")
+        low, _, high = self.value.partition("-")
+        value = low if self.kind == "bpm" and low == high else self.value.replace("@", " at ")
+        return f"{name} {value}".rstrip() + (" (implied)" if self.is_implied else "")
 
 
 Meanings = tuple[Meaning, ...]
@@ -99,6 +106,7 @@ while during into over under featuring feature using use key number section part
 starts start starting ending played plays play instrument instruments more less most s t m
 begin begins beginning open opens opening become becomes becoming
 turn turns turning finally eventually finishes finish throughout way towards toward
+shifts shifting switches switching changes changing moves moving goes total length duration
 一 个 首 段 的 和 与 及 有 在 来 请 写 给 我 要
 曲 歌 音 乐 主 题 背 景 种 感 觉 风 格 场 面 二 重 奏
 """

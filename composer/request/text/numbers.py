@@ -13,10 +13,11 @@ _WORDS = {word: number for number, word in enumerate(_ONES)} | {
 }
 _CHINESE = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2}
 
-_WORD = (
+_SMALL = (
     rf"(?:(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(_ONES[1:10])}))?"
-    rf"|{'|'.join(_ONES[:0:-1])}|a hundred)"
+    rf"|{'|'.join(_ONES[:0:-1])})"
 )
+_WORD = rf"(?:(?:a|one|two|three) hundred(?:(?: and)? {_SMALL})?|{_SMALL})"
 NUMBER = rf"(?:\d+(?:\.\d+)?|\b{_WORD}\b|[零一二三四五六七八九十百两]+)"
 
 
@@ -25,11 +26,12 @@ def number_of(text: str) -> float:
     text = text.strip().lower()
     if re.match(r"^[\d.]+$", text):
         return float(text)
-    if text == "a hundred":
-        return 100.0
     if text[0] in _CHINESE or text[0] in "十百":
         return chinese_number(text)
-    return float(sum(_WORDS[word] for word in re.split(r"[ -]", text)))
+    hundreds, _, rest = text.rpartition("hundred")
+    words = rest.removeprefix(" and").split() if hundreds else text.split()
+    ones = sum(_WORDS[word] for word in re.split(r"[ -]", " ".join(words)) if word)
+    return float(100 * _WORDS.get(hundreds.strip(), 1) * bool(hundreds) + ones)
 
 
 def chinese_number(text: str) -> float:

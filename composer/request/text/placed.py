@@ -1,6 +1,6 @@
 """What is said of one section of the form: louder in the chorus, a ritardando in the outro."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from composer.request.form import read_form
@@ -23,8 +23,10 @@ _WISHES = {
     "intensity": "intensity",
     "bend": "tempo",
     "bpm": "tempo",
+    "tempo": "tempo",
     "key": "key",
     "modulation": "key",
+    "mood": "arc",
 }
 """Kinds of meanings to the wish that has them in a section."""
 _PARTING = frozenset(".;:!?()\n,") | {"then", "but", "while", "with"}
@@ -34,26 +36,30 @@ _SHORTENED = frozenset({"rit", "rall", "accel"})
 
 
 def placed_in(
-    phrases: Sequence[Phrase], form: str | None
+    phrases: Sequence[Phrase], names: Collection[str]
 ) -> tuple[tuple[Phrase, ...], tuple[Placed, ...]]:
-    """The phrases without what is said of sections of the ``form``, and that.
+    """The phrases without what is said of sections, and that; ``names`` are the form's.
 
     A section that the form lacks is not understood, nor is a change from an unknown key.
     """
-    names = _names(form)
     has_key = bool(values_of(phrases, "key") or values_of(phrases, "mode"))
     found: list[Phrase] = []
     placed: list[Placed] = []
-    for clause in _clauses([_known(one, names) for one in phrases]):
-        section = _section(clause)
-        moved = [_moved(one, section, has_key=has_key) for one in clause]
+    clauses = list(clauses_of([_known(one, names) for one in phrases]))
+    barred = frozenset() if _has_moods(clauses, names) else frozenset({"mood"})
+    for clause in clauses:
+        section = section_of(clause)
+        moved = [
+            _moved(one, section, barred | _unfit(clause[place + 1 :], has_key=has_key))
+            for place, one in enumerate(clause)
+        ]
         placed += (each for some in moved for each in some)
         told = [_told(one, some) for one, some in zip(clause, moved, strict=True)]
         found += told if any(moved) else map(_unplaced, told)
     return tuple(found), tuple(placed)
 
 
-def _names(form: str | None) -> frozenset[str]:
+def section_names(form: str | None) -> frozenset[str]:
     """Names of a form's sections; none where it can't be read."""
     try:
         return frozenset(section.name for section in read_form(form)) if form else frozenset()
@@ -61,63 +67,84 @@ def _names(form: str | None) -> frozenset[str]:
         return frozenset()  # told when the plan is built
 
 
-def _section(clause: Sequence[Phrase]) -> str | None:
+def section_of(clause: Sequence[Phrase]) -> str | None:
     """The section that a clause speaks of."""
     return next((m.value for one in clause for m in one.meanings if m.kind == "place"), None)
 
 
 def _unplaced(one: Phrase) -> Phrase:
     """The phrase where nothing is said of its place: a place is not understood then."""
-    is_place = any(m.kind in {"place", "modulation"} for m in one.meanings)
+    is_place = any(m.kind == "place" for m in one.meanings)
     return replace(one, meanings=(), is_known=False) if is_place else one
 
 
-def _known(one: Phrase, names: frozenset[str]) -> Phrase:
+def _known(one: Phrase, names: Collection[str]) -> Phrase:
     """The phrase, not understood where it is a place that the form lacks."""
-    is_lost = any(m.kind == "place" and m.value not in names for m in one.meanings)
+    is_lost = any(
+        m.kind == "place" and m.value.removeprefix("last ") not in names for m in one.meanings
+    )
     return replace(one, meanings=(), is_known=False) if is_lost else one
 
 
-def _clauses(phrases: Sequence[Phrase]) -> Iterator[list[Phrase]]:
+def clauses_of(phrases: Sequence[Phrase]) -> Iterator[list[Phrase]]:
     """Stretches that say one thing: an ``and`` parts two places, not two words for one."""
     clause: list[Phrase] = []
     for one in phrases:
         is_stop = one.word in _PARTING and not (
             one.word == "." and clause and clause[-1].word in _SHORTENED
         )
-        if is_stop or (one.word == "and" and _section(clause)):
+        if is_stop or (one.word == "and" and section_of(clause)):
             yield clause
             clause = []
         clause.append(one)
     yield clause
 
 
-def _moved(one: Phrase, section: str | None, *, has_key: bool) -> tuple[Placed, ...]:
-    """What a phrase says of a section."""
+def _has_moods(clauses: Sequence[Sequence[Phrase]], names: Collection[str]) -> bool:
+    """Whether moods of sections leave none without one: the piece's own is said, or all are."""
+    moods = {section_of(clause) for clause in clauses if values_of(clause, "mood")}
+    return len(moods) > 1 and (None in moods or moods >= set(names))
+
+
+def _unfit(after: Sequence[Phrase], *, has_key: bool) -> frozenset[str]:
+    """What can't be said of a section before such phrases.
+
+    A modulation can't from no key, nor where they say what it goes to.
+    """
+    is_settled = any(m.kind in ("key", "modulation") for one in after for m in one.meanings)
+    return frozenset({"modulation"}) if is_settled or not has_key else frozenset()
+
+
+def _moved(one: Phrase, section: str | None, unfit: Collection[str]) -> tuple[Placed, ...]:
+    """What a phrase says of a section, but for ``unfit`` kinds of meanings."""
     if section is None or one.is_denied:
         return ()
-    if not has_key and any(m.kind == "modulation" for m in one.meanings):
-        return ()
+    if section.startswith("last "):  # its bars are known, but not its name
+        unfit = {*unfit, "intensity", "mood"}
     return tuple(
         Placed(_WISHES[meaning.kind], _value(one, meaning), section)
         for meaning in one.meanings
-        if meaning.kind in _WISHES and not meaning.is_implied
+        if meaning.kind in _WISHES and not meaning.is_implied and meaning.kind not in unfit
     )
 
 
 def _value(one: Phrase, meaning: Meaning) -> str:
     if meaning.kind == "intensity":
         return _COMPARED.get(one.word) or _LEVELS[meaning.value]
-    if meaning.kind == "bpm":
+    if meaning.kind in ("bpm", "tempo"):
         low, high = map(float, meaning.value.split("-"))
         return f"{(low + high) / 2:g}"
-    return meaning.value
+    return meaning.value.partition("@")[0]
 
 
 def _told(one: Phrase, moved: Sequence[Placed]) -> Phrase:
     """The phrase, with what it says of a section instead of the whole piece."""
     if not moved:
         return one
-    rest = [m for m in one.meanings if m.kind not in _WISHES or m.is_implied]
-    said = [Meaning(f"{each.wish} in {each.section}", each.value) for each in moved]
+    wishes = {each.wish for each in moved}
+    rest = [m for m in one.meanings if _WISHES.get(m.kind) not in wishes or m.is_implied]
+    said = [
+        Meaning(f"{'mood' if each.wish == 'arc' else each.wish} in {each.section}", each.value)
+        for each in moved
+    ]
     return replace(one, meanings=(*rest, *said))

@@ -68,6 +68,21 @@ def values_of(phrases: Sequence[Phrase], kind: str, *, is_implied: bool = False)
     ]
 
 
+def has(one: Phrase, kind: str) -> bool:
+    """Whether a phrase says something of a kind, and doesn't deny it."""
+    return not one.is_denied and any(meaning.kind == kind for meaning in one.meanings)
+
+
+def value_of(one: Phrase, kind: str) -> str:
+    """The value of a kind that a phrase says outright; empty where it says none."""
+    return next(iter(values_of([one], kind)), "")
+
+
+def place_of(clause: Sequence[Phrase]) -> str | None:
+    """The place of the piece that a clause speaks of."""
+    return next(iter(values_of(clause, "where")), None)
+
+
 def _feelings(phrases: Sequence[Phrase]) -> Iterator[Phrase]:
     """The phrases; the vibes of a summer or of the night are no vibraphone."""
     for before, one in zip((None, *phrases), phrases, strict=False):

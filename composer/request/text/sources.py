@@ -9,8 +9,10 @@ from composer.request.wishes import Wishes
 _KINDS: dict[str, tuple[tuple[str, ...], ...]] = {
     "valence": (("mood",),),
     "arc": (("mood",),),
-    "key": (("key",), ("mode",)),
-    "tempo": (("bpm", "bend"), ("tempo", "bend")),
+    "key": (("key", "shift"), ("mode", "shift")),
+    "tempo": (("bpm", "bend", "aim"), ("tempo", "bend", "aim")),
+    "hits": (("hit",),),
+    "duration": (("seconds",),),
     "instruments": (("inst", "band", "role", "without"), ("genre",)),
 }
 """Wish to the kinds of meanings that fill it, the strongest first; others have their own."""
@@ -18,6 +20,8 @@ _KINDS: dict[str, tuple[tuple[str, ...], ...]] = {
 
 _ONCE = frozenset({"key", "meter", "bpm", "bars", "seconds", "form", "chords", "progression"})
 """Kinds of meanings of which a piece takes one; of a length in bars and seconds, the bars."""
+_SETTLED = frozenset({"bars", "bend"})
+"""Kinds that hits in a picture leave no room for: they settle bars and tempi."""
 
 
 def sources_of(
@@ -37,7 +41,10 @@ def _words(text: str, phrases: Sequence[Phrase], name: str) -> tuple[str, ...]:
                 one
                 for one in phrases
                 if (is_denied or not one.is_denied)
-                and any(m.kind in kinds and m.is_implied is is_implied for m in one.meanings)
+                and any(
+                    m.kind.partition(" in ")[0] in kinds and m.is_implied is is_implied
+                    for m in one.meanings
+                )
             ]
             if found:
                 return tuple(text[one.start : one.end] for one in found)
@@ -45,12 +52,16 @@ def _words(text: str, phrases: Sequence[Phrase], name: str) -> tuple[str, ...]:
 
 
 def beaten_of(text: str, phrases: Sequence[Phrase]) -> tuple[str, ...]:
-    """The words that say again, and otherwise, what can be said once; the first ones hold."""
+    """The words that others leave no room for: first ones hold, and hits settle the bars."""
     first: dict[str, str] = {}
     words = []
-    has_bars = bool(values_of(phrases, "bars"))
+    has_hits = bool(values_of(phrases, "hit"))
+    has_bars = bool(values_of(phrases, "bars")) and not has_hits
     for one in phrases:
         for meaning in () if one.is_denied else one.meanings:
+            if has_hits and meaning.kind in _SETTLED and not meaning.is_implied:
+                words.append(text[one.start : one.end])
+                continue
             if meaning.is_implied or meaning.kind not in _ONCE:
                 continue
             is_other = first.setdefault(meaning.kind, meaning.value) != meaning.value

@@ -1,9 +1,9 @@
 """A text told in stages: how it starts, what it becomes, how it ends."""
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 from composer.request.text.course import Courses
+from composer.request.text.placed import clauses_of
 from composer.request.text.reading import Phrase, values_of
 
 _STARTS = frozenset(
@@ -13,7 +13,7 @@ _STARTS = frozenset(
 _TURNS = frozenset(
     """then into become becomes becoming turn turns turning evolves evolving develops
     transitions shifts shifting morphs resolves finally eventually ends ending finishes
-    finishing 然后 变成 变得 转 转为 转向 最后 结尾 结束""".split()  # noqa: SIM905 - as above
+    finishing -> \u2192 然后 变成 变得 转 转为 转向 最后 结尾 结束""".split()  # noqa: SIM905 - as above
 )
 _ARRIVALS = frozenset({"to", "到", "后", "再"})
 """What turns only after a start: from sad to happy."""
@@ -26,29 +26,57 @@ _ENDINGS = {"soft": "fading", "loud": "building"}
 def courses_of(phrases: Sequence[Phrase]) -> Courses:
     """What changes on the way."""
     stages = _stages(phrases)
-    bends = values_of(phrases, "bend")
-    return Courses(_loudness(phrases, stages), _arc(stages), next(iter(bends), None))
+    return Courses(
+        _loudness(phrases, stages),
+        _arc(stages),
+        _bends(values_of(phrases, "bend")),
+        tuple(values_of(phrases, "shift")),
+    )
+
+
+def _bends(said: Sequence[str]) -> tuple[str, ...]:
+    """The changes of tempo: the first that slows down, the first that hurries, all steps."""
+    kinds = [one.strip("0123456789.") if one[0].isdigit() else one[:3] for one in said]
+    return tuple(
+        one
+        for place, (one, kind) in enumerate(zip(said, kinds, strict=True))
+        if one[0].isdigit() or kind not in kinds[:place]
+    )
 
 
 def _stages(phrases: Sequence[Phrase]) -> list[list[Phrase]]:
-    """The phrases of each stage; what stands before the first start is of none."""
+    """The phrases of each stage; what stands before the first start is of none.
+
+    A clause that names a place of the piece is a stage of its own.
+    """
     stages: list[list[Phrase]] = [[]]
     has_start = False
-    for one in phrases:
-        word = one.word.replace(" ", "") if not one.word.isascii() else one.word
-        if word in _STARTS and not has_start:
-            stages, has_start = [[]], True
-        elif word in _TURNS or (has_start and word in _ARRIVALS):
+    for clause in clauses_of(phrases):
+        if stages[-1] and any(m.kind == "where" for one in clause for m in one.meanings):
             stages.append([])
-        stages[-1].append(one)
+        for one in clause:
+            word = one.word.replace(" ", "") if not one.word.isascii() else one.word
+            if word in _STARTS and not has_start:
+                stages, has_start = [[]], True
+            elif word in _TURNS or (has_start and word in _ARRIVALS):
+                stages.append([])
+            stages[-1].append(one)
     return stages
 
 
 def _arc(stages: Sequence[Sequence[Phrase]]) -> tuple[str, ...]:
-    """The first mood of each stage, where they are several and change."""
-    moods = [found[0] for stage in stages if (found := values_of(stage, "mood"))]
-    changing = [late for early, late in pairwise(["", *moods]) if early != late]
-    return tuple(changing) if len(changing) > 1 else ()
+    """The first mood of each stage where they are several, with its place if that is said."""
+    moods: list[str] = []
+    place = ""  # of the stage at hand, said in it or at the end of the one before
+    for stage in stages:
+        mood = next(iter(values_of(stage, "mood")), None)
+        place = next(iter(values_of(stage, "where")), place)
+        if mood is not None and (not moods or moods[-1].partition("@")[0] != mood):
+            has_place = moods and place not in ("", "end")
+            moods.append(f"{mood}@{place}" if has_place else mood)
+            place = ""
+        place = next(iter(values_of(stage, "until")), place)
+    return tuple(moods) if len(moods) > 1 else ()
 
 
 def _loudness(phrases: Sequence[Phrase], stages: Sequence[Sequence[Phrase]]) -> str | None:

@@ -21,7 +21,7 @@ _PLAIN = str.maketrans(
     _TRADITIONAL + "，。；：！？（）、’‘“”–—♯♭＃",
     _SIMPLIFIED + ",.;:!?(),''\"\"--#b#",
 )
-_TOKEN = re.compile(r"[a-z]+&[a-z]+|[a-z]+|\d+|[\u4e00-\u9fff]|[.,;:!?()\n-]")
+_TOKEN = re.compile(r"[a-z]+&[a-z]+|[a-z]+|\d+|[\u4e00-\u9fff]|->|\u2192|[.,;:!?()\n-]")
 
 
 @dataclass(frozen=True, slots=True)

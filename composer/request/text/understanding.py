@@ -5,10 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from composer.plan.moods import MOODS
-from composer.request.text.course import Courses, with_courses
-from composer.request.text.placed import placed_in
+from composer.request.cues import read_hit
+from composer.request.text.bends import with_bends
+from composer.request.text.course import Courses, Placed, with_courses
+from composer.request.text.letters import lettered
+from composer.request.text.placed import placed_in, section_names
 from composer.request.text.players import players_of
 from composer.request.text.reading import Phrase, phrases_of, values_of
+from composer.request.text.shifts import with_shifts
 from composer.request.text.sources import beaten_of, leftover_of, sources_of, told
 from composer.request.text.stages import courses_of
 from composer.request.wishes import Wishes
@@ -27,7 +31,7 @@ class Understood:
     ``courses``, which depend on the number of bars; ``sources`` says which words each came
     from. ``phrases`` pairs words with their meaning; ``leftover`` words carried none.
     ``without`` are the instruments denied, ``clashing`` those of them that are asked for as
-    well, ``not_moods`` the moods denied. ``beaten`` are words that others before them overrule.
+    well, ``not_moods`` the moods denied. ``beaten`` are words that others leave no room for.
     """
 
     wishes: Wishes
@@ -50,15 +54,23 @@ class Understood:
     def command_line(self) -> str:
         """The flags that ask for the same."""
         return " ".join(
-            f"--{name} {shlex.quote(f'{v:g}' if isinstance(v, float) else str(v))}"
-            for name, v in self.wishes.items()
+            f"--{flag} {shlex.quote(value)}"
+            for name, wished in self.wishes.items()
+            for flag, value in _flags(name, wished)
         )
+
+
+def _flags(name: str, wished: object) -> list[tuple[str, str]]:
+    """The flags that say one wish."""
+    if name == "hits" and isinstance(wished, tuple):
+        return [("hit", hit) for hit in wished]
+    is_short = isinstance(wished, float) and float(f"{wished:g}") == wished
+    return [(name, f"{wished:g}" if is_short else str(wished))]
 
 
 def understand(text: str) -> Understood:
     """Read a request in English or Chinese; never fails, and the same text reads the same."""
-    read = phrases_of(text)
-    phrases, placed = placed_in(read, _best(read, "form"))
+    phrases, placed = _resolved(phrases_of(text))
     wishes = Wishes()
     not_moods = _moods(phrases, wishes)
     instruments, without, clashing = players_of(phrases)
@@ -92,6 +104,13 @@ def understand(text: str) -> Understood:
     )
 
 
+def _resolved(read: Sequence[Phrase]) -> tuple[tuple[Phrase, ...], tuple[Placed, ...]]:
+    """The phrases with what depends on others settled, and what is said of sections."""
+    names = section_names(_best(read, "form"))
+    phrases, placed = placed_in(with_bends(lettered(read, names)), names)
+    return with_shifts(phrases), placed
+
+
 def _best(phrases: Sequence[Phrase], kind: str) -> str | None:
     """The first value that is said, else the first that is implied."""
     implied = values_of(phrases, kind, is_implied=True)
@@ -122,9 +141,18 @@ def _mood_of_scene(phrases: Sequence[Phrase]) -> list[str]:
 
 
 def _lengths(phrases: Sequence[Phrase], wishes: Wishes) -> None:
-    """Bars, or seconds: what is said of both, the bars first."""
+    """Bars, or seconds: what is said of both, the bars first.
+
+    Beside hits, which settle the bars, the seconds are met to the frame.
+    """
     bars, seconds = _best(phrases, "bars"), _best(phrases, "seconds")
-    if bars is not None:
+    hits = [hit for value in values_of(phrases, "hit") for hit in value.split("; ")]
+    if hits:
+        times = {read_hit(hit).seconds: hit for hit in reversed(hits)}
+        wishes["hits"] = tuple(times[time] for time in sorted(times))
+        if seconds is not None:
+            wishes["duration"] = float(seconds)
+    elif bars is not None:
         wishes["bars"] = int(bars)
     elif seconds is not None:
         wishes["seconds"] = float(seconds)
