@@ -10,8 +10,11 @@
     └── BatchError        8  some pieces of many could not be made; the others were
 
 The message is one line for a person: what is wrong, where, and what would be right.
-Ctrl-C ends a command with 130, as in a shell.
+Ctrl-C ends a command with ``INTERRUPTED``.
 """
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it."""
 
 
 class ComposerError(Exception):

@@ -10,11 +10,13 @@ are written into OUT, a card's place is left to ``composer.lab.card``.
 """
 
 import argparse
+import sys
 from pathlib import Path
 
 import numpy as np
 
 from composer.errors import CheckpointError
+from composer.lab.command import exit_code
 from composer.model.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 
 _CARD = "Weights between two checkpoints.\n"
@@ -34,17 +36,21 @@ def blend(before: Checkpoint, after: Checkpoint, share: float) -> Checkpoint:
     return Checkpoint(after.config, weights)
 
 
-def main() -> None:
-    """Blend from the command line."""
+def write_blend(before: Path, after: Path, share: float, out: Path) -> None:
+    """Write the checkpoint that lies ``share`` of the way between two."""
+    save_checkpoint(out, blend(load_checkpoint(before), load_checkpoint(after), share), _CARD)
+
+
+def main() -> int:
+    """Run from the command line; an error is one line, and its exit code is returned."""
     parser = argparse.ArgumentParser(description="Weights between two checkpoints.")
     for name in ("before", "after"):
         parser.add_argument(name, type=Path)
     parser.add_argument("share", type=float)
     parser.add_argument("out", type=Path)
     given = parser.parse_args()
-    before, after = map(load_checkpoint, (given.before, given.after))
-    save_checkpoint(given.out, blend(before, after, given.share), _CARD)
+    return exit_code("blend", lambda: write_blend(**vars(given)))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

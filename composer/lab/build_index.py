@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from composer.errors import ComposerError
+from composer.lab.command import exit_code
 from composer.lab.shards import Shard, read_shard
 from composer.language import score_of
 from composer.originality import INDEX, Index, IndexedPiece, compare, write_index
@@ -51,20 +51,19 @@ def natural_rates(index: Index, held_out: Shard) -> dict[str, dict[str, int]]:
 
 
 def main() -> int:
-    """Build and tell; an error is one line, and its exit code is returned."""
+    """Run from the command line; an error is one line, and its exit code is returned."""
     parser = argparse.ArgumentParser(description="Build the index of training melodies.")
     parser.add_argument("prepared", type=Path)
     parser.add_argument("checkpoint", type=Path)
     given = parser.parse_args()
-    try:
-        index = build_index(given.prepared, given.checkpoint)
-    except ComposerError as error:
-        sys.stderr.write(f"build_index: {error}\n")
-        return error.exit_code
+    return exit_code("build_index", lambda: tell(build_index(given.prepared, given.checkpoint)))
+
+
+def tell(index: Index) -> None:
+    """Print what unrelated music shares with an index."""
     for source, rate in index.natural.items():
         told = ", ".join(f"{number} {name}" for name, number in rate.items())
         sys.stdout.write(f"{source}: {told}\n")
-    return 0
 
 
 if __name__ == "__main__":

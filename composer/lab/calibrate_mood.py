@@ -9,6 +9,7 @@ never heard, and writes ``analysis/mood_table.json``, ``analysis/second_judge.js
 """
 
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from composer.analysis.mood_harmony import HARMONY_FEATURES
 from composer.analysis.mood_melody import MELODY_FEATURES
 from composer.analysis.second_judge import TABLE as JUDGE_TABLE
 from composer.errors import InputError
+from composer.lab.command import exit_code
 from composer.lab.judge_fit import judge_places, write_judge
 from composer.lab.mood_fit import (
     AROUSAL_CUES,
@@ -40,7 +42,7 @@ from composer.lab.mood_table import write_table
 from composer.lab.mood_tables import Answers
 from composer.lab.scene_report import agreement, agreement_lines
 
-__all__ = ["fit", "main", "measure", "open_source"]
+__all__ = ["calibrate", "fit", "measure", "open_source"]
 
 _PITCH_CUES = tuple(
     name for name in VALENCE_CUES if name in HARMONY_FEATURES or name in MELODY_FEATURES
@@ -81,7 +83,7 @@ def fit(data: Labelled, analysis: Path) -> None:
     write_judge(analysis / JUDGE_TABLE, data)
 
 
-def main() -> None:
+def calibrate() -> None:
     """Calibrate from the folder that COMPOSER_DATA names."""
     root = os.environ.get("COMPOSER_DATA")
     if not root:
@@ -95,4 +97,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(exit_code("calibrate_mood", calibrate))

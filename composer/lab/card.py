@@ -11,11 +11,13 @@ import argparse
 import csv
 import io
 import json
+import sys
 from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
 from composer.files import write_whole
+from composer.lab.command import exit_code
 from composer.lab.learning import HISTORY, Run, totals
 from composer.lab.measure import REPORT
 from composer.lab.shards import Shard, read_shard
@@ -213,14 +215,14 @@ _FAULTS = """## Known faults
 """
 
 
-def main() -> None:
-    """Write the card."""
+def main() -> int:
+    """Run from the command line; an error is one line, and its exit code is returned."""
     parser = argparse.ArgumentParser(description="Write a checkpoint's model card.")
     for name in ("checkpoint", "prepared"):
         parser.add_argument(name, type=Path)
     given = parser.parse_args()
-    write_card(given.checkpoint, given.prepared)
+    return exit_code("card", lambda: write_card(given.checkpoint, given.prepared))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable
 
-from composer.errors import ComposerError
+from composer.errors import INTERRUPTED, ComposerError, InputError
 
 
 def say(line: str) -> None:
@@ -11,11 +11,17 @@ def say(line: str) -> None:
     sys.stderr.write(f"{line}\n")
 
 
-def exit_code(command: str, run: Callable[[], None]) -> int:
+def exit_code(command: str, run: Callable[[], object]) -> int:
     """Run a command; an error is one line on stderr, and its exit code is returned."""
     try:
         run()
     except ComposerError as error:
         say(f"{command}: {error}")
         return error.exit_code
+    except FileNotFoundError as error:
+        say(f"{command}: cannot find {error.filename}")
+        return InputError.exit_code
+    except KeyboardInterrupt:
+        say(f"{command}: stopped")
+        return INTERRUPTED
     return 0

@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
-from composer.errors import ComposerError, InputError
+from composer.errors import InputError
+from composer.lab.command import exit_code
 from composer.lab.evaluate_checkpoint import judged, read_references, write_figures
 from composer.lab.samples import JUDGES, QUADRANTS, Sample
 from composer.midi import read_midi
@@ -50,14 +51,13 @@ def main() -> int:
     parser.add_argument("out", type=Path, help="JSON file for evaluate_checkpoint --before")
     parser.add_argument("--name", default="", help="what the pieces are, in a few words")
     given = parser.parse_args()
-    try:
-        samples = list(earlier_samples(given.folder))
-        found = {"name": given.name, **judged(samples, read_references(given.prepared))}
-    except ComposerError as error:
-        sys.stderr.write(f"evaluate_earlier: {error}\n")
-        return error.exit_code
-    write_figures(given.out, found)
-    return 0
+    return exit_code("evaluate_earlier", lambda: run(**vars(given)))
+
+
+def run(folder: Path, prepared: Path, out: Path, name: str) -> None:
+    """Judge the pieces of a folder against real music, and write the figures."""
+    samples = list(earlier_samples(folder))
+    write_figures(out, {"name": name, **judged(samples, read_references(prepared))})
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ is how much of what the run changed was kept (``composer.lab.blend``).
 
 import argparse
 import json
+import sys
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,8 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from composer.files import whole_file, write_whole
-from composer.lab.train import LOG
+from composer.lab.command import exit_code
+from composer.lab.progress import LOG
 
 HISTORY = "training.json"
 _SIZE_INCHES = (7.5, 4.0)
@@ -99,22 +101,27 @@ def _label(number: int, run: Run) -> str:
     return f"run {number}{kept}"
 
 
-def main() -> None:
-    """Take in a run and draw."""
+def main() -> int:
+    """Run from the command line; an error is one line, and its exit code is returned."""
     parser = argparse.ArgumentParser(description="Take a run into a checkpoint's history.")
     for name in ("checkpoint", "run", "picture"):
         parser.add_argument(name, type=Path)
     parser.add_argument("--share", type=float, default=1.0)
     given = parser.parse_args()
-    place = given.checkpoint / HISTORY
+    return exit_code("learning", lambda: take_in(**vars(given)))
+
+
+def take_in(checkpoint: Path, run: Path, picture: Path, share: float) -> None:
+    """Add a run to a checkpoint's history, and draw the whole."""
+    place = checkpoint / HISTORY
     history = json.loads(place.read_text("utf-8"))["runs"] if place.exists() else []
-    lines = (given.run / LOG).read_text("utf-8").splitlines()
-    history = with_run(history, entry_of([json.loads(line) for line in lines], given.share))
+    lines = (run / LOG).read_text("utf-8").splitlines()
+    history = with_run(history, entry_of([json.loads(line) for line in lines], share))
     write_whole(
         place, (json.dumps({"runs": history}, indent=1) + "\n").encode(), overwrite=True
     )
-    draw(history, given.picture)
+    draw(history, picture)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 
 from composer.compose import Sampling, compose
-from composer.errors import ComposerError
 from composer.files import write_whole
+from composer.lab.command import exit_code
 from composer.lab.ngram import evaluate_engine, evaluate_ngram
 from composer.lab.shards import Shard, read_shard
 from composer.language import encode
@@ -139,20 +139,20 @@ def speed(checkpoint: Path) -> dict[str, float]:
 
 
 def main() -> int:
-    """Measure and write the report; an error is one line, and its exit code is returned."""
+    """Run from the command line; an error is one line, and its exit code is returned."""
     parser = argparse.ArgumentParser(description="Measure a checkpoint.")
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("prepared", type=Path)
     parser.add_argument("--per-source", type=int, default=4)
     given = parser.parse_args()
-    try:
-        report = measure(given.checkpoint, given.prepared, per_source=given.per_source)
-    except ComposerError as error:
-        sys.stderr.write(f"measure: {error}\n")
-        return error.exit_code
-    path = given.checkpoint / REPORT
-    write_whole(path, (json.dumps(report, indent=1) + "\n").encode(), overwrite=True)
-    return 0
+    return exit_code("measure", lambda: write_report(**vars(given)))
+
+
+def write_report(checkpoint: Path, prepared: Path, per_source: int) -> None:
+    """Measure a checkpoint and write the report beside it."""
+    report = measure(checkpoint, prepared, per_source=per_source)
+    told = (json.dumps(report, indent=1) + "\n").encode()
+    write_whole(checkpoint / REPORT, told, overwrite=True)
 
 
 if __name__ == "__main__":

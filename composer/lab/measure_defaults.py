@@ -22,8 +22,8 @@ from typing import Any, TypeVar
 import numpy as np
 
 from composer.analysis import PartTraits, traits_of
-from composer.errors import ComposerError
 from composer.files import write_whole
+from composer.lab.command import exit_code
 from composer.lab.references import songs
 from composer.lab.shards import Piece, Shard, is_known, read_shard
 from composer.language import plan_of, score_of
@@ -176,14 +176,14 @@ def main() -> int:
     """Run from the command line; an error is one line, and its exit code is returned."""
     parser = argparse.ArgumentParser(description="Measure what pieces of each mood have.")
     parser.add_argument("shard", type=Path)
-    try:
-        rows = measure(read_shard(parser.parse_args().shard))
-    except ComposerError as error:
-        sys.stderr.write(f"measure_defaults: {error}\n")
-        return error.exit_code
+    shard = parser.parse_args().shard
+    return exit_code("measure_defaults", lambda: write_table(measure(read_shard(shard))))
+
+
+def write_table(rows: Sequence[dict[str, Any]]) -> None:
+    """Write the table that composing reads, one piece a line."""
     lines = ",\n".join(json.dumps(row, separators=(",", ":")) for row in rows)
     write_whole(TABLE, f"[\n{lines}\n]\n".encode(), overwrite=True)
-    return 0
 
 
 if __name__ == "__main__":

@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from composer.errors import ComposerError, InputError
+from composer.errors import InputError
+from composer.lab.command import exit_code
 from composer.midi import read_midi
 from composer.originality import INDEX, Comparison, Index, compare, read_index
 
@@ -51,25 +52,25 @@ def natural(index: Index) -> dict[str, Any]:
 
 
 def main() -> int:
-    """Measure and print JSON; an error is one line, and its exit code is returned."""
+    """Run from the command line; an error is one line, and its exit code is returned."""
     parser = argparse.ArgumentParser(
         description="Measure what pieces share with training music."
     )
     parser.add_argument("folder", type=Path)
     parser.add_argument("checkpoint", type=Path)
     given = parser.parse_args()
-    try:
-        index = read_index(given.checkpoint / INDEX)
-        files = sorted(given.folder.glob("*.mid"))
-        told = {
-            "composed": shares(compare(read_midi(path).score, index) for path in files),
-            "natural": natural(index),
-        }
-    except ComposerError as error:
-        sys.stderr.write(f"measure_originality: {error}\n")
-        return error.exit_code
+    return exit_code("measure_originality", lambda: measure(given.folder, given.checkpoint))
+
+
+def measure(folder: Path, checkpoint: Path) -> None:
+    """Print what the pieces of a folder share with the training music, as JSON."""
+    index = read_index(checkpoint / INDEX)
+    files = sorted(folder.glob("*.mid"))
+    told = {
+        "composed": shares(compare(read_midi(path).score, index) for path in files),
+        "natural": natural(index),
+    }
     sys.stdout.write(json.dumps(told, indent=1) + "\n")
-    return 0
 
 
 if __name__ == "__main__":

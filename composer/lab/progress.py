@@ -10,6 +10,9 @@ from rich.progress import Progress as Bar
 
 from composer.lab.recipe import Recipe
 
+LOG = "log.jsonl"
+"""The file of a run's folder that tells, a JSON line at a time, how it went."""
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:

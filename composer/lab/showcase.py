@@ -19,6 +19,7 @@ import numpy as np
 import soundfile
 
 from composer.api import inspect_file
+from composer.lab.command import exit_code
 from composer.midi import read_midi
 from composer.notate import piano_roll_png
 
@@ -115,12 +116,13 @@ _SECTION = """## {title} ({quadrant})
 """
 
 
-def main() -> None:
-    """Make the pieces in the folder that is named."""
+def main() -> int:
+    """Run from the command line; an error is one line, and its exit code is returned."""
     parser = argparse.ArgumentParser(description="Remake the pieces that the README shows.")
     parser.add_argument("folder", type=Path)
-    show(parser.parse_args().folder)
+    folder = parser.parse_args().folder
+    return exit_code("showcase", lambda: show(folder))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -19,10 +19,10 @@ import numpy as np
 
 from composer.analysis.music import Floats
 from composer.compose.tonality import TABLE
-from composer.errors import ComposerError
 from composer.files import write_whole
+from composer.lab.command import exit_code
 from composer.lab.references import songs
-from composer.lab.shards import read_shard
+from composer.lab.shards import Shard, read_shard
 from composer.language import plan_of
 from composer.plan import CHORD_QUALITIES, NO_CHORD, Chord, Plan
 from composer.score import Key, Mode
@@ -78,15 +78,15 @@ def main() -> int:
     """Run from the command line; an error is one line, and its exit code is returned."""
     parser = argparse.ArgumentParser(description="Measure which chords keys have.")
     parser.add_argument("shard", type=Path)
-    try:
-        shard = read_shard(parser.parse_args().shard)
-    except ComposerError as error:
-        sys.stderr.write(f"tonal: {error}\n")
-        return error.exit_code
+    path = parser.parse_args().shard
+    return exit_code("tonal", lambda: write_table(read_shard(path)))
+
+
+def write_table(shard: Shard) -> None:
+    """Measure a shard's pieces and write the table that composing reads."""
     found = measure(plan_of(piece.sheet.parts, piece.sheet.bars) for piece in songs([shard]))
     lines = json.dumps(found, separators=(",", ":")).replace("],", "],\n").replace("{", "{\n")
     write_whole(TABLE, f"{lines}\n".encode(), overwrite=True)
-    return 0
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from composer.errors import CheckpointError, InputError
 from composer.lab.batches import Batch, batches
 from composer.lab.crops import Crop
 from composer.lab.design import Design
-from composer.lab.progress import Progress, progress_bar
+from composer.lab.progress import LOG, Progress, progress_bar
 from composer.lab.recipe import Recipe
 from composer.lab.session import Session, Stop, stop_signal
 from composer.lab.shards import Shard, read_shard
@@ -35,7 +35,7 @@ from composer.model.network import fill, tensors
 
 TRAIN, HELD_OUT = "train.npz", "held_out.npz"
 _ALONE = Team()
-STATE_FOLDER, CHECKPOINT_FOLDER, LOG = "state", "checkpoint", "log.jsonl"
+STATE_FOLDER, CHECKPOINT_FOLDER = "state", "checkpoint"
 
 
 def train(

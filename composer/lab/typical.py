@@ -21,9 +21,9 @@ import numpy as np
 from composer.analysis.music import Floats
 from composer.compose.measures import music_measures, plan_measures
 from composer.compose.typical import ANY_STYLE, SOUNDTRACK, TABLE, TAILS, windows
-from composer.errors import ComposerError
 from composer.evaluation import Snapped
 from composer.files import write_whole
+from composer.lab.command import exit_code
 from composer.lab.shards import Piece, Shard, read_shard
 from composer.language import plan_of, score_of
 from composer.plan import STYLES
@@ -118,11 +118,12 @@ def main() -> int:
     """Run from the command line; an error is one line, and its exit code is returned."""
     parser = argparse.ArgumentParser(description="Measure the tails of real music.")
     parser.add_argument("shard", type=Path)
-    try:
-        tables = measure(read_shard(parser.parse_args().shard))
-    except ComposerError as error:
-        sys.stderr.write(f"typical: {error}\n")
-        return error.exit_code
+    shard = parser.parse_args().shard
+    return exit_code("typical", lambda: write_tables(measure(read_shard(shard))))
+
+
+def write_tables(tables: dict[str, Any]) -> None:
+    """Write the tables that composing reads, one measure a line."""
     lines = [
         f'"{style}": {{\n'
         + ",\n".join(f'  "{name}": {json.dumps(row)}' for name, row in table.items())
@@ -130,7 +131,6 @@ def main() -> int:
         for style, table in tables.items()
     ]
     write_whole(TABLE, ("{\n" + ",\n".join(lines) + "\n}\n").encode(), overwrite=True)
-    return 0
 
 
 if __name__ == "__main__":
