@@ -12,7 +12,7 @@ from composer.request import build_plan, read_request
 from composer.request.chord_symbols import read_symbol
 from composer.request.chords import read_word
 from composer.request.progressions import PROGRESSIONS
-from composer.score import Key, Mode
+from composer.score import Key, Mode, parse_key
 
 NOTES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 LINES = Path(__file__).with_name("chord_spellings.txt").read_text("utf-8").splitlines()
@@ -47,13 +47,31 @@ def test_spellings_mean_their_tones(spelling, tones):
     st.integers(0, 11),
     st.sampled_from([q for q, s in CHORD_QUALITIES.items() if s]),
     st.integers(0, 11),
-    st.booleans(),
+    st.none() | st.builds(Key, st.integers(0, 11), st.sampled_from(Mode)),
 )
-def test_what_the_plan_can_say_is_read_back_exactly(root, quality, bass, flats):
+def test_what_the_plan_can_say_is_read_back_exactly(root, quality, bass, key):
     chord = Chord(root, quality, bass)
-    known = read_symbol(chord.symbol(flats=flats)).reading()
+    known = read_symbol(chord.symbol(key)).reading()
     assert known.chord == chord
     assert known.is_exact
+
+
+@pytest.mark.parametrize(
+    ("key", "numerals", "symbols"),
+    [
+        ("C", "bVII bIII bVI iv bII6 #iv°7 #i°7 V/ii", "Bb Eb Ab Fm Db/F F#dim7 C#dim7 A"),
+        ("E", "bVII bVI bIII V/V V/vi vii°7/vi", "D C G F# G# B#dim7"),
+        ("D", "bVII bVI bIII bII V7/V iiø7 V6/ii", "C Bb F Eb E7 Em7b5 B/D#"),
+        ("Gb", "IV ii bVII V6", "Cb Abm Fb Db/F"),
+        ("A minor", "bII VII V vii°7 V6 #iv°7 III+", "Bb G E G#dim7 E/G# D#dim7 Caug"),
+        ("F", "V/vi V6/vi V42 bVII #iv°", "A A/C# C7/Bb Eb Bdim"),
+        ("C# minor", "V vii°7 VI bII", "G# B#dim7 A D"),
+    ],
+)
+def test_chords_are_spelt_as_their_key_spells_them(key, numerals, symbols):
+    key = parse_key(key)
+    told = [read_word(word).reading(key).chord.symbol(key) for word in numerals.split()]
+    assert " ".join(told) == symbols
 
 
 def in_key(text, key):

@@ -76,9 +76,8 @@ class Inspection:
         """Each bar's chords, such as ``Am`` or ``Am G``."""
         names = []
         for bar in self.plan.bars:
-            flats = bar.key is not None and bar.key.fifths < 0
             chords = [chord for chord in (bar.chord, bar.second_chord) if chord is not None]
-            names.append(" ".join(chord.symbol(flats=flats) for chord in chords))
+            names.append(" ".join(chord.symbol(bar.key) for chord in chords))
         return names
 
     def parts(self) -> list[dict[str, Any]]:

@@ -155,9 +155,8 @@ def _chords(plan: Plan, score: Score) -> Iterator[Control]:
 
 def _chord_names(bar: PlanBar) -> str | None:
     """A bar's one or two chords, spelt as its key is; None where they are open."""
-    flats = bar.key is not None and bar.key.fifths < 0
     chords = [chord for chord in (bar.chord, bar.second_chord) if chord is not None]
-    return " ".join(chord.symbol(flats=flats) for chord in chords) or None
+    return " ".join(chord.symbol(bar.key) for chord in chords) or None
 
 
 def _intensity(asked: Sequence[PlanBar], found: Sequence[PlanBar]) -> Iterator[Control]:

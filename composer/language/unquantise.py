@@ -11,6 +11,7 @@ from composer.language.sheet import BARS, Sheet, bar_units
 from composer.language.values import bar_of, part_of
 from composer.plan import Chord, Plan, PlanBar
 from composer.score import (
+    Key,
     KeyChange,
     Label,
     MeterChange,
@@ -103,15 +104,14 @@ def _section(bar: PlanBar) -> str:
 
 def _chord_labels(onsets: list[int], bars: list[PlanBar]) -> list[Label]:
     """Chord symbols where the harmony changes."""
-    places: list[tuple[int, Chord | None, bool]] = []
+    places: list[tuple[int, Chord | None, Key | None]] = []
     for onset, bar in zip(onsets, bars, strict=False):
-        flats = bar.key is not None and bar.key.fifths < 0
-        places.append((onset, bar.chord, flats))
+        places.append((onset, bar.chord, bar.key))
         if bar.second_chord is not None and bar.meter is not None:
-            places.append((onset + middle_ticks(bar.meter), bar.second_chord, flats))
+            places.append((onset + middle_ticks(bar.meter), bar.second_chord, bar.key))
     return [
-        Label(onset, chord.symbol(flats=flats))
-        for index, (onset, chord, flats) in enumerate(places)
+        Label(onset, chord.symbol(key))
+        for index, (onset, chord, key) in enumerate(places)
         if chord is not None and (index == 0 or chord != places[index - 1][1])
     ]
 

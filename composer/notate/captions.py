@@ -43,12 +43,12 @@ def _plan_chords(plan: Plan, bars: tuple[Bar, ...]) -> tuple[Label, ...]:
     labels: list[Label] = []
     for bar, planned in zip(bars, plan.bars, strict=False):
         half = bar.onset_ticks + bar.length_ticks // 2
-        flats = planned.key is not None and planned.key.fifths < 0
         for onset, chord in ((bar.onset_ticks, planned.chord), (half, planned.second_chord)):
-            if chord is not None and (
-                not labels or labels[-1].text != chord.symbol(flats=flats)
-            ):
-                labels.append(Label(onset, chord.symbol(flats=flats)))
+            if chord is None:
+                continue
+            text = chord.symbol(planned.key)
+            if not labels or labels[-1].text != text:
+                labels.append(Label(onset, text))
     return tuple(labels)
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from composer.score import pitch_class_name
+from composer.score import Key, name_at, pitch_class_name
 
 CHORD_QUALITIES: dict[str, tuple[int, ...]] = {
     "": (0, 4, 7),
@@ -30,6 +30,9 @@ CHORD_QUALITIES: dict[str, tuple[int, ...]] = {
     "N.C.": (),
 }
 """Quality suffix to its tones in semitones above the root; ``N.C.`` is no chord at all."""
+
+_PLACES = (0, -5, 2, -3, 4, -1, -6, 1, 8, 3, -2, 5)
+"""Of a chord's tone, by semitones above its root: fifths above it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +65,28 @@ class Chord:
         bass = None if self.bass is None else (self.bass + semitones) % 12
         return Chord((self.root + semitones) % 12, self.quality, bass)
 
-    def symbol(self, *, flats: bool = False) -> str:
-        """Chord symbol such as ``Am7/G``."""
+    def symbol(self, key: Key | None = None) -> str:
+        """Chord symbol such as ``Am7/G``, spelt as it is in ``key``; without one with sharps.
+
+        Diminished chords lead up from raised degrees (C#dim7 in C), others are borrowed on
+        lowered ones (Bb); a bass that is a tone of the chord is spelt as such (A/C#).
+        """
         if self.quality == "N.C.":
             return "N.C."
-        slash = "" if self.bass is None else f"/{pitch_class_name(self.bass, flats=flats)}"
-        return f"{pitch_class_name(self.root, flats=flats)}{self.quality}{slash}"
+        if key is None:
+            names = [pitch_class_name(tone) for tone in (self.root, self.bass or 0)]
+        else:
+            names = [name_at(place) for place in self._places(key)]
+        return f"{names[0]}{self.quality}" + ("" if self.bass is None else f"/{names[1]}")
+
+    def _places(self, key: Key) -> tuple[int, int]:
+        """Root and bass on the line of fifths, as the key spells them."""
+        steps = CHORD_QUALITIES[self.quality]
+        root = key.place(self.root, is_raised=3 in steps and 6 in steps)
+        above = None if self.bass is None else (self.bass - self.root) % 12
+        if self.bass is None or above not in steps:
+            return root, key.place(self.bass or 0)
+        return root, root + _PLACES[above]
 
     def __str__(self) -> str:
         """The symbol, spelt with sharps."""

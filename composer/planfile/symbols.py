@@ -6,6 +6,7 @@ beat), or ``?`` where the chord is open.
 
 from composer.plan import Chord
 from composer.request.chord_symbols import read_symbol
+from composer.score import Key
 
 OPEN = "?"
 Pair = tuple[Chord | None, Chord | None]
@@ -33,10 +34,10 @@ def read_line(text: str) -> tuple[Pair, ...]:
     return tuple(pairs)
 
 
-def bar_text(pair: Pair, *, flats: bool) -> str:
-    """Write a bar's chords as ``read_bar`` reads them."""
+def bar_text(pair: Pair, key: Key | None) -> str:
+    """Write a bar's chords, spelt as in their key, as ``read_bar`` reads them."""
     first, second = pair
-    texts = [OPEN if first is None else first.symbol(flats=flats)]
+    texts = [OPEN if first is None else first.symbol(key)]
     if second is not None:
-        texts.append(second.symbol(flats=flats))
+        texts.append(second.symbol(key))
     return " ".join(texts)

@@ -121,12 +121,7 @@ def _chords(bars: tuple[PlanBar, ...]) -> Iterator[str]:
     """The line of chords, folded where it is long; nothing where all are open."""
     if all(bar.chord is None and bar.second_chord is None for bar in bars):
         return
-    texts = [
-        bar_text(
-            (bar.chord, bar.second_chord), flats=bar.key is not None and bar.key.fifths < 0
-        )
-        for bar in bars
-    ]
+    texts = [bar_text((bar.chord, bar.second_chord), bar.key) for bar in bars]
     if len(texts) <= _CHORDS_IN_LINE:
         yield f"    chords: {_scalar(' | '.join(texts))}"
         return

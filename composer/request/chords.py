@@ -16,7 +16,7 @@ from difflib import get_close_matches
 
 from composer.plan import CHORD_QUALITIES, NO_CHORD, Chord, Plan, PlanBar
 from composer.request.chord_key import key_of_chords
-from composer.request.chord_symbols import Reading, Symbol, known_symbols, read_symbol
+from composer.request.chord_symbols import Symbol, known_symbols, read_symbol
 from composer.request.numerals import Numeral, read_numeral
 from composer.request.places import bars_of_section
 from composer.score import Key, Mode, middle_ticks, ticks_per_bar
@@ -163,7 +163,7 @@ def _with_bar(bar: PlanBar, beats: Sequence[Beat], losses: dict[str, None]) -> P
     kept = {beats[0].text, beats[second].text} if has_second else {beats[0].text}
     for beat, known in zip(beats, readings, strict=True):
         if beat.text in kept and not known.is_exact:
-            losses[f"{beat.text} is played as {_named(known, key)}"] = None
+            losses[f"{beat.text} is played as {known.chord.symbol(key)}"] = None
     for beat in beats:
         if beat.text not in kept:
             losses[f"{beat.text} is left out: a bar holds two chords"] = None
@@ -177,10 +177,6 @@ def _with_bar(bar: PlanBar, beats: Sequence[Beat], losses: dict[str, None]) -> P
 def _middle(bar: PlanBar) -> float:
     """Where the second chord begins, as a share of the bar."""
     return 0.5 if bar.meter is None else middle_ticks(bar.meter) / ticks_per_bar(bar.meter)
-
-
-def _named(known: Reading, key: Key) -> str:
-    return known.chord.symbol(flats=key.fifths < 0)
 
 
 def _keyed(

@@ -10,7 +10,14 @@ from composer.score.general_midi import (
 )
 from composer.score.instruments import find_instrument, instrument_name
 from composer.score.meter import Meter, middle_ticks, ticks_per_bar
-from composer.score.pitch import Key, Mode, key_from_fifths, parse_key, pitch_class_name
+from composer.score.pitch import (
+    Key,
+    Mode,
+    key_from_fifths,
+    name_at,
+    parse_key,
+    pitch_class_name,
+)
 from composer.score.score import (
     TICKS_PER_QUARTER,
     Bend,
@@ -50,6 +57,7 @@ __all__ = [
     "instrument_name",
     "key_from_fifths",
     "middle_ticks",
+    "name_at",
     "parse_key",
     "pitch_class_name",
     "seconds_at",

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 _SHARP_NAMES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 _FLAT_NAMES = ("C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B")
+_F_FLAT, _B_SHARP = -8, 12
+"""Places of the outermost notes with one accidental on the line of fifths."""
 _LETTERS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _KEY_PATTERN = re.compile(r"^([A-Ga-g])\s*(##|bb|#|b|♯|♭|-)?\s*(.*)$")
 
@@ -58,6 +60,16 @@ class Key:
         """The key so much higher, in the same mode."""
         return Key((self.tonic + semitones) % 12, self.mode)
 
+    def place(self, pitch_class: int, *, is_raised: bool = False) -> int:
+        """Where a pitch class lies on the line of fifths, 0 being C, as this key spells it.
+
+        Tones of the scale are spelt as its own; the others as lowered degrees but for the
+        fourth, or all as raised ones where ``is_raised``: Bb and F#, or A# and F#, in C.
+        """
+        above = (pitch_class - self.tonic) * 7 % 12
+        lowest = -1 if is_raised and pitch_class % 12 not in self.scale else -5
+        return self.fifths + 3 * (self.mode is Mode.MINOR) + (above - lowest) % 12 + lowest
+
     def __str__(self) -> str:
         """Such as ``F# minor``."""
         return f"{pitch_class_name(self.tonic, flats=self.fifths < 0)} {self.mode}"
@@ -66,6 +78,15 @@ class Key:
 def pitch_class_name(pitch_class: int, *, flats: bool = False) -> str:
     """Name a pitch class with a sharp, or with a flat where ``flats``."""
     return (_FLAT_NAMES if flats else _SHARP_NAMES)[pitch_class % 12]
+
+
+def name_at(place: int) -> str:
+    """The note at a place on the line of fifths (0 is C), with one accidental at most."""
+    if place < _F_FLAT:
+        place = (place - _F_FLAT) % 12 + _F_FLAT
+    elif place > _B_SHARP:
+        place = (place - _B_SHARP - 1) % 12 + 1
+    return "FCGDAEB"[(place + 1) % 7] + {-1: "b", 0: "", 1: "#"}[(place + 1) // 7]
 
 
 def parse_pitch_class(letter: str, accidental: str = "") -> int:
