@@ -248,3 +248,15 @@ def test_a_plan_whose_return_moves_is_a_fixed_point():
     again = compose(made.plan, NoisyEngine(), seed=6)
     assert again.plan == made.plan
     assert again.score == made.score
+
+
+def test_what_comes_back_higher_was_written_with_room_above():
+    # a cell from end to end of its range could not come back
+    tune, plan = PlanPart(40, low=60, high=79), moved_plan(5, lag=12)
+    made = compose(replace(plan, parts=(tune,)), NoisyEngine(is_lavish=True), seed=2)
+    cells = made.sheet.cells()
+    written = [notes for (bar, _), notes in cells.items() if bar < 12]
+    assert max(pitch for notes in written for _, pitch, *_ in notes) <= 74
+    assert all(
+        cells.get((bar, 0), ()) == raised(cells, bar - 12, 0, 5) for bar in range(12, 24)
+    )

@@ -62,6 +62,11 @@ class ReturningWalker(Walker):
             return values
         return [value for value in values if value not in repeats] or values
 
+    def _range(self, part: int) -> tuple[int, int]:
+        """Lowest and highest pitch or drum key of a part: none that could not return moved."""
+        low, high = super()._range(part)
+        return (low, high) if self.stream.is_drums(part) else self._returns.room(low, high)
+
     def _cell(self, bar: int, part: int) -> tuple[Note, ...]:
         return self.stream.cells.get((bar, part)) or self._past.get((bar, part), ())
 

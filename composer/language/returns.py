@@ -120,6 +120,14 @@ class Returns:
         """Semitones by which what returns in a bar moves."""
         return self._steps[bar] if self._steps else 0
 
+    def room(self, low: int, high: int) -> tuple[int, int]:
+        """Of a part's range, what stays in it wherever music returns moved.
+
+        All of it where less than an octave would be left.
+        """
+        bottom, top = low - min(0, *self._steps, 0), high - max(0, *self._steps, 0)
+        return (bottom, top) if top - bottom >= _OCTAVES[-1] else (low, high)
+
     def moved(
         self, notes: tuple[Note, ...], bar: int, part: int, instrument: int
     ) -> tuple[Note, ...] | None:
