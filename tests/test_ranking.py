@@ -20,12 +20,14 @@ from composer.api import sidecar
 from composer.cli import main
 from composer.compose import Sampling, Tries, complete_plan, compose
 from composer.compose.composing import _DYNAMICS
+from composer.compose.consonance import Consonance
 from composer.compose.keeping import leans_of
 from composer.compose.measures import MUSIC_ASPECTS, PLAN_ASPECTS
 from composer.compose.pen import Pen
 from composer.compose.plan_measures import PLAN_MEASURES
 from composer.compose.planning import complete
 from composer.compose.ranking import Grade, best_of, grade_music, grade_plan
+from composer.compose.soloists import with_soloists
 from composer.compose.tonality import drawn_leans
 from composer.compose.typical import TABLE, TAILS, Tails, tails_of, windows
 from composer.compose.writing import silent, window_bars, write_notes
@@ -314,17 +316,19 @@ def test_a_single_try_is_what_composing_was():
     plan = replace(plan_with(6, TRIO), mood=mood, style="game")
     plan = replace(plan, bars=tuple(replace(bar, mood=mood) for bar in plan.bars))
 
-    def pen(stage, sampling, leans):
+    def pen(stage, sampling, leans, harmony=None):
         facts = condition(plan.mood, plan.style, 6, _DYNAMICS)[np.newaxis]
         chance = np.random.Generator(np.random.PCG64((seed, stage)))
-        return Pen(engine, lambda _: facts, sampling, chance, leans)
+        consonance = Consonance(harmony)
+        return Pen(engine, lambda _: facts, sampling, chance, leans, consonance=consonance)
 
     free = replace(UNGUIDED, top_p=None)
     tonal = drawn_leans(np.random.Generator(np.random.PCG64((seed, 3))))
     whole = complete(plan, pen(0, free, tonal), window_bars(engine.context))
     rng = np.random.Generator(np.random.PCG64((seed, 2)))
-    notes = pen(1, UNGUIDED, leans_of(whole))
+    notes = pen(1, UNGUIDED, leans_of(whole), whole.harmony)
     score = score_of(write_notes(notes, whole, engine.context, silent, rng), whole)
+    score = with_soloists(score, whole)
     score = humanise(
         with_dynamics(score, loudness_for(score, [bar.intensity for bar in whole.bars])),
         seed=seed,

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from composer.analysis import loudness_for
+from composer.compose.consonance import Consonance
 from composer.compose.keeping import NO_LEANS, Leans, leans_of
 from composer.compose.pen import Conditions, Pen
 from composer.compose.planning import check_plan, complete
@@ -142,7 +143,7 @@ def _pen(
     """
     conditions = _conditions(plan, is_guided=sampling.guidance != 1.0)
     rng = np.random.Generator(np.random.PCG64(chance))
-    return Pen(engine, conditions, sampling, rng, leans)
+    return Pen(engine, conditions, sampling, rng, leans, consonance=Consonance(plan.harmony))
 
 
 def _conditions(plan: Plan, *, is_guided: bool) -> Conditions:

@@ -26,8 +26,14 @@ from composer.language.rows import Legal, Note, Row, position_of
 from composer.language.solo import is_solo
 from composer.language.stream import Stream
 
-LEAST_SHARE = {"line": 0.6, "chord": 0.9}
-"""Share of a copied cell's notes that must be tones of its new chords."""
+LEAST_SHARE = {
+    "firm": {"line": 0.6, "chord": 0.9},
+    "free": {"line": 0.4, "chord": 0.7},
+}
+"""Share of a copied cell's notes that must be tones of its new chords, where these were asked
+for and where composer chose them. Of 96 default pieces (one try) .836 of the notes are of the
+chord heard and the median ratio of ``composer evaluate`` is 1.20, .852 and 1.28 where free
+chords are as strict as firm ones (real music .829)."""
 
 _SOLO_UNITS = v.POSITIONS_PER_QUARTER // 4
 """Time left to a soloist for each missing tone: a sixteenth."""
@@ -38,16 +44,58 @@ _LOWS = np.array([0, *(low for low, _ in v.COUNTS)])
 _UNSHIFTED = v.SHIFTS.index(0) + 1
 
 
-def kept(walker: Walker, row: Row, attribute: str, legal: Legal) -> Legal:
-    """Those of the legal values that serve the chords; all where none does."""
-    stream = walker.stream
-    keep = _KEEP.get(attribute)
-    if keep is None or stream.bar < stream.first or stream.filling or stream.holes:
-        return legal
-    if row[0] not in (0, v.CELL, v.NOTE) or not stream.parts:
-        return legal
-    chosen = keep(walker, row, legal)
-    return chosen if len(chosen) else legal
+class Consonance:
+    """Leaves the model what serves the chords, more strictly where they were asked for."""
+
+    def __init__(self, harmony: str | None = None) -> None:
+        """``harmony`` is the plan's: ``firm``, or ``free`` as where it says nothing."""
+        self._least = LEAST_SHARE[harmony or "free"]
+        self._keep = _KEEP | {"source": self._sources, "shift": self._shifts}
+
+    def kept(self, walker: Walker, row: Row, attribute: str, legal: Legal) -> Legal:
+        """Those of the legal values that serve the chords; all where none does."""
+        stream = walker.stream
+        keep = self._keep.get(attribute)
+        if keep is None or stream.bar < stream.first or stream.filling or stream.holes:
+            return legal
+        if row[0] not in (0, v.CELL, v.NOTE) or not stream.parts:
+            return legal
+        chosen = keep(walker, row, legal)
+        return chosen if len(chosen) else legal
+
+    def _sources(self, walker: Walker, row: Row, legal: Legal) -> Legal:
+        """References with a shift that fits, and new cells."""
+        serving = [
+            source
+            for source in legal.tolist()
+            if source == v.NEW or self._fitting(walker, row, source)
+        ]
+        return np.array(serving, np.intp)
+
+    def _shifts(self, walker: Walker, row: Row, legal: Legal) -> Legal:
+        """Shifts that fit."""
+        source = row[_C["source"]]
+        return (
+            legal if source == v.NEW else np.array(self._fitting(walker, row, source), np.intp)
+        )
+
+    def _fitting(self, walker: Walker, row: Row, source: int) -> Sequence[int]:
+        """Shifts with which a reference fits the chords and leaves none of them incomplete."""
+        stream, part = walker.stream, row[_C["part"]] - 1
+        drafted = row.copy()
+        drafted[_C["source"]] = source
+        shifts = walker.values(drafted, "shift")
+        spans = spans_of(stream.plan_of(stream.bar))
+        if stream.is_drums(part) or not all(span.tones for span in spans):
+            return shifts
+        least = self._least["line" if stream.parts[part][ROLE] in MELODIES else "chord"]
+        shares = _shares(stream, stream.copied(part, source, _UNSHIFTED), spans)
+        fitting = [shift for shift in shifts if shares[v.SHIFTS[shift - 1] % 12] >= least]
+        if fitting and part == bearer_of(stream, part):
+            fitting = _rooted(stream, part, source, fitting)
+        if fitting and part == carrier_of(stream):
+            fitting = _completing(stream, part, source, fitting)
+        return fitting
 
 
 @once_a_row
@@ -77,39 +125,6 @@ def _parts(walker: Walker, _row: Row, legal: Legal) -> Legal:
     """Do not pass the carrier over."""
     carrier, owed = _owing(walker.stream)
     return legal[legal <= carrier + 1] if any(owed) else legal
-
-
-def _sources(walker: Walker, row: Row, legal: Legal) -> Legal:
-    """References with a shift that fits, and new cells."""
-    serving = [
-        source for source in legal.tolist() if source == v.NEW or _fitting(walker, row, source)
-    ]
-    return np.array(serving, np.intp)
-
-
-def _shifts(walker: Walker, row: Row, legal: Legal) -> Legal:
-    """Shifts that fit."""
-    source = row[_C["source"]]
-    return legal if source == v.NEW else np.array(_fitting(walker, row, source), np.intp)
-
-
-def _fitting(walker: Walker, row: Row, source: int) -> Sequence[int]:
-    """Shifts with which a reference fits the chords and leaves none of them incomplete."""
-    stream, part = walker.stream, row[_C["part"]] - 1
-    drafted = row.copy()
-    drafted[_C["source"]] = source
-    shifts = walker.values(drafted, "shift")
-    spans = spans_of(stream.plan_of(stream.bar))
-    if stream.is_drums(part) or not all(span.tones for span in spans):
-        return shifts
-    least = LEAST_SHARE["line" if stream.parts[part][ROLE] in MELODIES else "chord"]
-    shares = _shares(stream, stream.copied(part, source, _UNSHIFTED), spans)
-    fitting = [shift for shift in shifts if shares[v.SHIFTS[shift - 1] % 12] >= least]
-    if fitting and part == bearer_of(stream, part):
-        fitting = _rooted(stream, part, source, fitting)
-    if fitting and part == carrier_of(stream):
-        fitting = _completing(stream, part, source, fitting)
-    return fitting
 
 
 @once_a_row
@@ -292,8 +307,6 @@ def _durations(walker: Walker, row: Row, legal: Legal) -> Legal:
 _KEEP: dict[str, Callable[[Walker, Row, Legal], Legal]] = {
     "kind": _kinds,
     "part": _parts,
-    "source": _sources,
-    "shift": _shifts,
     "count": _counts,
     "beat": _beats,
     "sub": _subs,

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from composer.compose.consonance import kept
+from composer.compose.consonance import Consonance
 from composer.compose.keeping import NO_LEANS, Leans
 from composer.compose.sampling import Sampling, draw
 from composer.language import Walker, without_mood
@@ -32,7 +32,7 @@ class Pen:
 
     ``conditions`` gives a bar's condition vector and, where guidance is wanted, the one
     without the mood that it is compared with; under that one, rows say no mood either.
-    ``leans`` are added to the model's logits.
+    ``leans`` are added to the model's logits; ``consonance`` takes away what a chord forbids.
     Where the vectors change all that came before is read anew under the new ones: one mood
     for all of a piece blurs its stretches.
     """
@@ -44,8 +44,11 @@ class Pen:
         sampling: Sampling,
         rng: np.random.Generator,
         leans: Leans = NO_LEANS,
+        *,
+        consonance: Consonance | None = None,
     ) -> None:
         self._sampling, self._rng, self._leans = sampling, rng, leans
+        self._consonance = consonance or Consonance()
         self._reader = _Reader(engine, conditions)
 
     def write(self, walker: Walker) -> None:
@@ -63,7 +66,7 @@ class Pen:
     def _choose(self, walker: Walker, row: Row, attribute: str, values: Sequence[int]) -> int:
         if len(values) == 1:
             return values[0]
-        legal = kept(walker, row, attribute, _array(values))
+        legal = self._consonance.kept(walker, row, attribute, _array(values))
         if len(legal) == 1:
             return int(legal[0])
         found = self._reader.logits(walker.stream, row, attribute)

@@ -19,7 +19,7 @@ from composer.request.form import FormSection, read_form, with_form
 _FEWEST_BARS, _FEWEST_PHRASES, _MOST_PHRASES = 12, 3, 128
 _FREE = 0.12
 """Share of pieces without a form of their own."""
-_LENGTHS_BARS = (2, 4, 4, 4, 4, 8, 8, 8)
+_LENGTHS_BARS = (2, 2, 4, 4, 4, 4, 8, 8)
 _LONG_BARS = 8
 _LOOPS = ("A A A A'", "A A A' A")
 _OPENINGS = ("A A' B A'", "A A B A'", "A A' B B'", "A B A B'", "A A' A'' B", *_LOOPS)
