@@ -17,7 +17,8 @@ from composer.plan import NO_CHORD, Chord, Plan, PlanBar, PlanPart, Role
 from composer.score import Meter
 
 PLAYERS = {
-    "flute": PlanPart(73, role=Role.MELODY, register=74.0),
+    # no soloist: noise soon begins a note too late for others to follow one at a time
+    "violin": PlanPart(40, role=Role.MELODY, register=74.0),
     "piano": PlanPart(0, role=Role.HARMONY, register=60.0),
     "drums": PlanPart(0, is_drums=True),
 }
@@ -26,7 +27,7 @@ PLAYERS = {
 COMMON = Meter(4, 4)
 
 
-def played(density, player="flute", *, bars=32, meter=COMMON, intensities=(0.5,), seed=1):
+def played(density, player="violin", *, bars=32, meter=COMMON, intensities=(0.5,), seed=1):
     """Notes of each bar of one part; 0 where it rests."""
     levels = [intensities[bar * len(intensities) // bars] for bar in range(bars)]
     # a chord would claim notes of its own
@@ -55,7 +56,7 @@ def test_a_part_is_as_dense_as_planned(density, player):
 
 @pytest.mark.parametrize("meter", [Meter(3, 4), Meter(7, 8), Meter(12, 8)])
 def test_density_counts_quarters_not_bars(meter):
-    notes = [count for count in played(1.5, meter=meter) if count]
+    notes = [n for seed in range(3) for n in played(1.5, meter=meter, seed=seed) if n]
     quarters = 4 * meter.numerator / meter.denominator
     assert 1.0 < fmean(notes) / quarters < 2.2
 
@@ -141,7 +142,7 @@ def test_chords_are_complete_within_a_narrow_range_and_few_notes(seed):
 def test_a_swing_that_was_asked_for_has_eighths_to_swing():
     shares = {}
     for ratio in (None, 1.0, 2.0):
-        plan = replace(plan_with(bars=48, parts=(PlanPart(73, density=2.5),)), swing=ratio)
+        plan = replace(plan_with(bars=48, parts=(PlanPart(40, density=2.5),)), swing=ratio)
         made = compose(plan, NoisyEngine(strength=0.5), seed=5, humanised=0)
         places = [at % 24 for notes in made.sheet.cells().values() for at, *_ in notes]
         shares[ratio] = places.count(12) / len(places)
