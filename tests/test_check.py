@@ -97,6 +97,24 @@ def test_a_silent_part_is_missed(made):
     assert not rows(check(PLAN, silent))["instruments"].is_kept
 
 
+def test_a_key_that_no_file_says_is_left_to_the_ear(made):
+    asked = with_bar(key=Key(3))
+    unsigned = replace(made.score, keys=())
+    found, signed = rows(check(asked, unsigned)), rows(check(asked, made.score))
+    assert found["key as written"].is_kept
+    assert found["key as written"].measured == "none written: judged as heard alone"
+    assert not signed["key as written"].is_kept
+    assert found["key as heard"] == signed["key as heard"]
+    assert not found["key as heard"].is_kept
+
+
+def test_a_file_without_notes_has_no_instruments_and_says_so(made):
+    silent = replace(made.score, parts=())
+    measured = {one.measured for one in check(PLAN, silent).controls}
+    assert rows(check(PLAN, silent))["instruments"].measured == "none"
+    assert "" not in measured
+
+
 def test_a_slower_file_is_noticed(made):
     slower = replace(made.score, tempos=(Tempo(0, 89.0),))
     assert not rows(check(PLAN, slower))["tempo"].is_kept

@@ -34,7 +34,9 @@ def part_rows(plan: Plan, score: Score, measured: Plan) -> Iterator[Control]:
     present = [place is not None for place in places]
     is_kept = all(present) and len(heard) == len(plan.parts)
     share = round(sum(present) / max(1, len(present)), 4)
-    yield Control("instruments", "", ", ".join(named), ", ".join(heard), is_kept, share)
+    yield Control(
+        "instruments", "", ", ".join(named), ", ".join(heard) or "none", is_kept, share
+    )
     for number, (asked, place) in enumerate(zip(plan.parts, places, strict=True), 1):
         if place is not None and measured.parts is not None:
             where = f"part {number}, {named[number - 1]}"
