@@ -199,3 +199,10 @@ def test_what_cannot_be(run, options, code, told):
     assert (found, out) == (code, "")
     assert told in text
     assert "Traceback" not in text
+
+
+def test_a_tail_without_sound_is_told(run):
+    options = ("--bars", 1, "--tail", "fade", "--instruments", "piano")
+    assert "without --audio there is none" in run("generate", *options, "-o", "x.mid")[2]
+    assert run("generate", *options, "-o", "y.mid", "--quiet") == (0, "y.mid\n", "")
+    assert "--tail" not in run("generate", *options[:2], "-o", "z.mid")[2]

@@ -134,6 +134,8 @@ def generate(
     )
     options = {"sampling": Sampling(**freedom)} | ({"humanised": 0.0} if no_humanise else {})
     model = said(checkpoint=checkpoint, engine=engine)
+    if tail is not None and audio is None:
+        say("composer: --tail says how sound ends: without --audio there is none", quiet=quiet)
     messages = Messages(as_json, quiet, sidecar, strict, words_of(text, **flags))
     folder = batch_folder(output, plan, count=count, jobs=jobs, ray=ray)
     if folder is not None:
