@@ -43,6 +43,8 @@ def flags_of(command_line):
             "--tempo '60 accel120@2 rit@-4'",
         ),
         ("slow then fast", "--tempo '67 150@17'"),
+        ("fast for the first 8 bars then slow", "--tempo '150 67@9'"),
+        ("tempo 100 to 140", "--tempo 120"),
         ("速度从140加快到180", "--tempo '140 accel180@2'"),
         ("速度80，结尾渐慢到60", "--tempo '80 rit60@-4'"),
         ("somewhere from 110 to 120 bpm", "--tempo 115"),
@@ -84,6 +86,8 @@ def test_the_half_of_a_piece_of_seconds_is_that_of_its_own_bars():
         ("in D with a key change at the end", "--key 'D, E@bar29'"),
         ("C major, up a half step for the last third", "--key 'C, Db@bar21'"),
         ("C minor, ends in major", "--key 'C minor, C major@bar25'"),
+        ("drop the key by a semitone halfway, E major", "--key 'E, Eb@bar17'"),
+        ("C major until bar 9, then G major", "--key 'C, G@bar9'"),
         (
             "verse chorus verse chorus in C, up a semitone in the last chorus",
             "--form 'verse chorus verse chorus' --key 'C, Db@bar25'",
@@ -167,6 +171,10 @@ def test_hits_are_downbeats_at_their_times(text, hits):
         ("explosion at 0:31", "--hit '0:31 explosion'"),
         ("卡点0:05、0:10", "--hit 0:05 --hit 0:10"),
         (
+            "25 fps, hits at 00:00:05:12 and 00:00:10:00",
+            "--fps 25 --hit 00:00:05:12 --hit 00:00:10:00",
+        ),
+        (
             "C major to A minor, hit at 0:20, 40 s",
             "--hit 0:20 --duration 40 --key 'C, A minor@bar11'",
         ),
@@ -179,6 +187,22 @@ def test_hits_in_words_are_hits_by_flags(text, flags):
 
 
 @pytest.mark.parametrize(
+    ("text", "flags"),
+    [
+        ("7/8, then 4/4 in the second half, 16 bars", "--bars 16 --meter '7/8 4/4@9'"),
+        ("a waltz, 100 bpm, 4/4 in the last 4 bars", "--tempo 100 --meter '3/4 4/4@29'"),
+        (
+            "verse chorus verse in 4/4, 3/4 in the chorus",
+            "--form 'verse chorus verse' --meter '4/4 3/4@chorus'",
+        ),
+        ("3/4 and 6/8", "--meter 3/4"),
+    ],
+)
+def test_a_change_of_meter_is_a_later_meter(text, flags):
+    assert build_plan(**understand(text).wishes) == build_plan(**flags_of(flags))
+
+
+@pytest.mark.parametrize(
     "text", ["no hits at 0:12", "hit song", "accents on beats 2 and 4", "a hit at bar 9"]
 )
 def test_what_is_no_hit_at_a_time_is_none(text):
@@ -187,6 +211,7 @@ def test_what_is_no_hit_at_a_time_is_none(text):
 
 def test_what_hits_leave_no_room_for_is_told():
     found = understand("16 bars, 90 bpm, rit. at the end, hit at 0:12")
+    assert "bars" not in found.wishes
     assert found.beaten == ("16 bars", "rit")
     assert any("as other words settle it: '16 bars', 'rit'" in one for one in remarks_of(found))
     assert told_of("16 bars, hit at 0:12", {})["understood"]["hits"] == {
@@ -210,6 +235,8 @@ def test_flags_and_words_agree_on_one_picture():
         ("sad until 0:30 then hopeful, 60 seconds", "sad@1 hopeful@0:30"),
         ("calm, at 0:30 it becomes tense, 60 seconds", "calm@1 tense@0:30"),
         ("sad, hopeful in the last third, 24 bars", "sad@1 hopeful@17"),
+        ("sad, hopeful in the last 15 seconds, 60 seconds", "sad@1 hopeful@0:45"),
+        ("calm for the first 10 seconds then tense, 40 s", "calm@1 tense@0:10"),
     ],
 )
 def test_a_mood_begins_at_its_place(text, moods):
@@ -228,9 +255,19 @@ def test_a_mood_begins_at_its_place(text, moods):
         ("piano, from 100 to 130", ("from 100 to 130",)),
         ("drums come in at 0:12", ("come", "at 0:12")),
         ("808s and piano", ()),
+        ("drums for the first 10 seconds, then piano", ("for the first 10 seconds",)),
+        ("piano at 24 fps", ("24 fps",)),
+        ("builds slowly", ()),
     ],
 )
 def test_places_and_numbers_that_nothing_changes_at_are_told(text, leftover):
     found = understand(text)
     assert found.leftover == leftover
     assert not {"tempo", "key", "seconds"} & found.wishes.keys()
+
+
+@pytest.mark.parametrize(
+    "text", ["no longer than 45 seconds", "not more than 45 seconds", "最多45秒", "不超过45秒"]
+)
+def test_the_most_that_a_length_may_be_is_the_length(text):
+    assert understand(text).wishes == {"seconds": 45.0}

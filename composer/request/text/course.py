@@ -1,5 +1,6 @@
 """What changes on the way: loudness, mood and tempo, by the bars that there will be."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -8,6 +9,7 @@ from composer.errors import RequestError
 from composer.plan import Plan
 from composer.request.building import build_plan
 from composer.request.defaults import typical_tempo
+from composer.request.picture_hits import clock
 from composer.request.places import appearances
 from composer.request.text.places import bar_of, bar_of_share
 from composer.request.wishes import Wishes
@@ -22,13 +24,16 @@ _LEVELS = {
     "arch": (3, 9, 2),
 }
 """Course of loudness to its levels at the start, in the middle (None: on the way), and last."""
+_USUAL_METER = "4/4"
 _MOST_PASSES = 8
 """How often the bars are counted again that last as long as was asked while the tempo bends."""
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """What is said of one section: a value of ``tempo``, ``key``, ``intensity`` or ``arc``.
+    """What is said of one section: a value of a wish.
+
+    The wish is ``tempo``, ``key``, ``meter``, ``intensity`` or ``arc``.
 
     ``section`` is a name, or ``last`` and a name.
 
@@ -42,7 +47,7 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Courses:
-    """How loudness runs, moods one after another, how tempo and key change, what sections have.
+    """How loudness runs, moods one after another, what changes, what sections have.
 
     A mood, a bend (``rit``, ``accel120``, ``140``) and a shift (``A minor``, ``+2``) may have a
     place: ``rit60@last 2 bars`` (``composer.request.text.places``).
@@ -52,6 +57,7 @@ class Courses:
     arc: tuple[str, ...] = ()
     bends: tuple[str, ...] = ()
     shifts: tuple[str, ...] = ()
+    meters: tuple[str, ...] = ()
     placed: tuple[Placed, ...] = ()
 
     def without(self, wish: str) -> "Courses":
@@ -61,17 +67,19 @@ class Courses:
             () if wish == "arc" else self.arc,
             () if wish == "tempo" else self.bends,
             () if wish == "key" else self.shifts,
+            () if wish == "meter" else self.meters,
             tuple(one for one in self.placed if one.wish != wish),
         )
 
 
-COURSED = ("tempo", "arc", "intensity", "key")
+COURSED = ("tempo", "arc", "intensity", "key", "meter")
 """The wishes that courses fill."""
 
 
 def with_courses(wishes: Wishes, courses: Courses) -> Wishes:
     """The wishes with what changes on the way; a change that can't be obeyed is left out."""
     steps: list[tuple[object, Callable[[Wishes, Courses, Plan], Wishes]]] = [
+        (courses.meters, _with_meters),
         (courses.bends, _with_bends),
         (courses.shifts, _with_shifts),
         (courses.arc, _with_arc),
@@ -89,6 +97,19 @@ def with_courses(wishes: Wishes, courses: Courses) -> Wishes:
             continue  # told when the plan is built
         wishes = changed
     return wishes
+
+
+def _with_meters(wishes: Wishes, courses: Courses, plan: Plan) -> Wishes:
+    """The meters one after the other, in equal shares where they have no places."""
+    said = [one.partition("@") for one in courses.meters]
+    shares = [(number + 1) / (len(said) + 1) for number in range(len(said))]
+    later = [
+        f"{meter}@{bar_of(place, plan) if place else bar_of_share(share, plan)}"
+        for (meter, _, place), share in zip(said, shares, strict=True)
+    ]
+    return Wishes(
+        **{**wishes, "meter": " ".join([wishes.get("meter") or _USUAL_METER, *later])}
+    )
 
 
 def _with_bends(wishes: Wishes, courses: Courses, plan: Plan) -> Wishes:
@@ -149,6 +170,8 @@ def _with_placed(one: Placed, wishes: Wishes, _courses: Courses, plan: Plan) -> 
     there = f"{one.value}@{section}"
     if one.wish == "tempo":
         changed["tempo"] = f"{_start(wishes, plan)} {there}"
+    elif one.wish == "meter":
+        changed["meter"] = f"{wishes.get('meter') or _USUAL_METER} {there}"
     elif one.wish == "intensity":
         changed["intensity"] = f"{wishes.get('intensity') or ''} {there}".strip()
     else:
@@ -190,10 +213,17 @@ def _with_arc(wishes: Wishes, courses: Courses, plan: Plan) -> Wishes:
     points = []
     for index, one in enumerate(courses.arc):
         mood, _, place = one.partition("@")
-        time = place if ":" in place else ""
+        time = place if ":" in place else _time_before_end(place, wishes)
         bar = bar_of(place, plan) if place else index * count // stages + 1
         points.append(f"{mood.replace(' ', '-')}@{time or bar}")
     return Wishes(**{**wishes, "arc": " ".join(points)})
+
+
+def _time_before_end(place: str, wishes: Wishes) -> str:
+    """The time of ``last 15 seconds`` where the length was asked for, else nothing."""
+    found = re.fullmatch(r"last ([\d.]+) seconds", place)
+    length = wishes.get("seconds")
+    return clock(length - float(found[1])) if found and length is not None else ""
 
 
 def _with_intensity(wishes: Wishes, courses: Courses, plan: Plan) -> Wishes:

@@ -9,8 +9,8 @@ from composer.request.wishes import Wishes
 
 _LENGTHS = ("bars", "seconds", "duration")
 _RIVALS = {
-    "bars": (*_LENGTHS, "hits"),
-    "seconds": (*_LENGTHS, "hits"),
+    "bars": (*_LENGTHS, "hits", "fps"),
+    "seconds": (*_LENGTHS, "hits", "fps"),
     "duration": _LENGTHS,
     "hits": ("hits", "bars"),
     "cues": ("cues", "bars"),

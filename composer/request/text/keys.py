@@ -62,7 +62,7 @@ def _steps(found: re.Match[str]) -> Meaning:
 RULES: tuple[Rule, ...] = (
     (
         re.compile(
-            rf"\b(?:up|(?P<down>down))(?: by)? (?:an? |one |half an? )?(?P<size>{'|'.join(_SIZES).replace(' ', '[ -]')})\b",
+            rf"\b(?:up|(?:raise|lift)[sd]? the key|(?P<down>down|(?:drop|lower)(?:s|ed|ped)? the key))(?: by)? (?:an? |one |half an? )?(?P<size>{'|'.join(_SIZES).replace(' ', '[ -]')})\b",
             re.IGNORECASE,
         ),
         _steps,

@@ -13,7 +13,8 @@ from composer.request.text.rules import I, Rule
 
 _UNIT = r"(?:\s?-?(?:seconds?|secs?|s)\b|\s*秒钟?)"
 _TIME = re.compile(
-    r"(?:(?P<hours>\d{1,2}):)?(?P<minutes>\d{1,3}):(?P<clock>[0-5]\d(?:\.\d+)?)(?![\d:])"
+    r"(?P<code>\d{1,2}:\d\d:\d\d[:;]\d\d)(?![\d:])"
+    r"|(?:(?P<hours>\d{1,2}):)?(?P<minutes>\d{1,3}):(?P<clock>[0-5]\d(?:\.\d+)?)(?![\d:]|;\d)"
     r"|(?P<long>\d+)\s?(?:minutes?|mins?|m|分钟?)\s?(?:and\s)?(?P<rest>\d+(?:\.\d+)?)\s?(?:seconds?\b|secs?\b|s\b|秒)?"
     rf"|第?(?P<seconds>\d+(?:\.\d+)?){_UNIT}"
     rf"|(?P<bare>\d+(?:\.\d+)?)(?=(?:\s*(?:,|and|&|、|和)\s*\d+(?:\.\d+)?)*{_UNIT})",
@@ -77,30 +78,34 @@ def hits_of(text: str) -> Iterator[tuple[int, int, Meaning]]:
             )
 
 
-def _meaning(times: list[float], word: str) -> Meaning:
+def _meaning(times: list[str], word: str) -> Meaning:
     name = f" {word.lower().removesuffix('s')}" if _NAME.fullmatch(word) else ""
-    return Meaning("hit", "; ".join(f"{clock(time)}{name}" for time in times))
+    return Meaning("hit", "; ".join(f"{time}{name}" for time in times))
 
 
-def _times(text: str, place: int, *, is_one: bool) -> tuple[list[float], int]:
-    """The times that are listed from a place on, in seconds, and where they end.
+def _times(text: str, place: int, *, is_one: bool) -> tuple[list[str], int]:
+    """The times that are listed from a place on, as ``--hit`` has them, and where they end.
 
     ``is_one`` where a comma can't be followed by a second one: a hit at 0:12, 30 seconds.
     """
-    times: list[float] = []
+    times: list[str] = []
     end, is_clock, is_last = place, None, False
     while found := _TIME.match(text, place):
-        is_other = is_clock not in (None, found.group("clock") is not None)
+        is_other = is_clock not in (None, _is_clock(found))
         if times and (_A_LENGTH.match(text, found.end()) or (is_other and not is_last)):
             break
-        times.append(_seconds(found))
-        end, is_clock = found.end(), found.group("clock") is not None
+        times.append(found.group("code") or clock(_seconds(found)))
+        end, is_clock = found.end(), _is_clock(found)
         last, comma = _LAST.match(text, end), None if is_one else _COMMA.match(text, end)
         gap = last or comma
         if gap is None or is_last:
             break
         place, is_last = gap.end(), last is not None
     return times, end
+
+
+def _is_clock(found: re.Match[str]) -> bool:
+    return ":" in found.group()
 
 
 def _seconds(found: re.Match[str]) -> float:
@@ -114,20 +119,48 @@ def _seconds(found: re.Match[str]) -> float:
 
 
 def _bar(found: re.Match[str]) -> Meaning:
-    return Meaning(
-        "where", f"bar {number_of(found.group('n')) + bool(found.group('after')):.0f}"
-    )
+    groups = found.groupdict()
+    bar = number_of(groups["n"]) + bool(groups.get("after"))
+    return Meaning("until" if groups.get("until") else "where", f"bar {bar:.0f}")
 
 
 def _time(found: re.Match[str]) -> Meaning | None:
     """A place by the clock; what ends then has that length instead."""
     if re.search(r"\b(?:end|stop|finish)\w*\s*$", found.string[: found.start()], I):
         return Meaning("seconds", f"{60 * int(found.group('m')) + float(found.group('s')):g}")
-    kind = "until" if found.group("until") else "where"
+    kind = "until" if found.groupdict().get("until") else "where"
     return Meaning(kind, f"{int(found.group('m'))}:{found.group('s')}")
 
 
+_RATE = r"(?P<n>23\.976|23\.98|24|25|29\.97|30|50|59\.94|60)"
 PLACES: tuple[Rule, ...] = (
+    (
+        re.compile(rf"(?<![\d.]){_RATE}\s?(?:fps|frames (?:per|a) second|帧)", I),
+        lambda m: Meaning("fps", m.group("n")),
+    ),
+    (
+        re.compile(
+            rf"\b(?:in |for |over |during |with )?(?:the )?first (?P<n>{_N}) (?:seconds|secs)\b|前(?P<cn>{_N})秒钟?",
+            I,
+        ),
+        lambda m: Meaning("until", clock(number_of(m.group("n") or m.group("cn")))),
+    ),
+    (
+        re.compile(
+            rf"\b(?:in |for |over |during |with )?the (?:last|final) (?P<n>{_N}) (?:seconds|secs)\b|最后(?P<cn>{_N})秒钟?",
+            I,
+        ),
+        lambda m: Meaning(
+            "where", f"last {number_of(m.group('n') or m.group('cn')):g} seconds"
+        ),
+    ),
+    (
+        re.compile(
+            r"\bfrom (?P<m>\d{1,3}):(?P<s>[0-5]\d(?:\.\d+)?) (?:to|until|-) (?:\d{1,3}):(?:[0-5]\d(?:\.\d+)?)(?![\d:])",
+            I,
+        ),
+        _time,
+    ),
     (
         re.compile(
             rf"\b(?:in|over|for|during|at|on|across|with) the (?:very )?(?:last|final|closing) (?P<n>{_N}) (?:bars|measures)\b"
@@ -138,10 +171,17 @@ PLACES: tuple[Rule, ...] = (
     ),
     (
         re.compile(
-            rf"\b(?:(?P<after>after)|from|at|in|on|by|starting (?:at|in|from)) (?:bar|measure) (?P<n>{_N})(?: on(?:wards?)?\b)?(?!\s*-\s*\d)",
+            rf"\b(?:(?P<after>after)|(?P<until>until|till)|from|at|in|on|by|starting (?:at|in|from)) (?:bar|measure) (?P<n>{_N})(?: on(?:wards?)?\b)?(?!\s*-\s*\d)",
             I,
         ),
         _bar,
+    ),
+    (
+        re.compile(
+            rf"\b(?:in |for |over |during )the (?:very )?first (?P<n>{_N}) (?:bars|measures)\b|前(?P<cn>{_N})个?小节",
+            I,
+        ),
+        lambda m: Meaning("until", f"bar {number_of(m.group('n') or m.group('cn')) + 1:.0f}"),
     ),
     (
         re.compile(rf"\b(?P<after>after) (?:the first )?(?P<n>{_N}) (?:bars|measures)\b", I),

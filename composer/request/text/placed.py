@@ -27,6 +27,7 @@ _WISHES = {
     "key": "key",
     "modulation": "key",
     "mood": "arc",
+    "meter": "meter",
 }
 """Kinds of meanings to the wish that has them in a section."""
 _PARTING = frozenset(".;:!?()\n,") | {"then", "but", "while", "with"}

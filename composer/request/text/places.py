@@ -1,11 +1,12 @@
 """Places in words to bars: ``middle``, ``end``, ``last third``, ``bar 17``, ``0:40``."""
 
 import re
+from dataclasses import replace
 from itertools import accumulate, pairwise
 
-from composer.plan import Plan
+from composer.plan import Plan, PlanBar
 from composer.request.defaults import typical_tempo
-from composer.request.length import quarters_of
+from composer.request.length import seconds_of
 
 _SHARES = {"middle": 1 / 2, "last third": 2 / 3, "last quarter": 3 / 4}
 _END_BARS = 4
@@ -27,6 +28,8 @@ def bar_of(place: str, plan: Plan) -> int:
         bar = count - max(1, min(_END_BARS, count // 4)) + 1
     elif ":" in place:
         bar = _bar_at(60 * numbers[0] + numbers[1], plan)
+    elif place.endswith("seconds"):
+        bar = _bar_at(seconds_of(_timed(plan)) - numbers[0], plan)
     elif place.startswith("last"):
         bar = count - int(numbers[0]) + 1
     else:
@@ -49,9 +52,13 @@ def bar_of_share(share: float, plan: Plan) -> int:
     return min(starts, key=lambda start: (abs(start - target), start)) + 1
 
 
+def _timed(plan: Plan) -> list[PlanBar]:
+    usual = typical_tempo(plan.mood)
+    return [replace(bar, tempo_qpm=bar.tempo_qpm or usual) for bar in plan.bars]
+
+
 def _bar_at(seconds: float, plan: Plan) -> int:
     """The bar whose start is nearest to a time, where open tempi are the mood's usual one."""
-    usual = typical_tempo(plan.mood)
-    lengths = [quarters_of([bar]) * 60 / (bar.tempo_qpm or usual) for bar in plan.bars]
+    lengths = [seconds_of([bar]) for bar in _timed(plan)]
     starts = [0.0, *accumulate(lengths)][:-1]
     return min(range(len(starts)), key=lambda place: abs(starts[place] - seconds)) + 1

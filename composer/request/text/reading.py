@@ -18,6 +18,7 @@ _CUES = frozenset(tuple(words.split()) for words in _DENIALS)
 _LINKS = frozenset({"or", "nor", "and", "/", "和", "或", "跟", "也"})
 _ENDS = frozenset({"but", "just", "only", "with", "then", "instead", "但", "只"})
 _REACH = 5
+_MANNERS = frozenset({"slowly", "quickly", "慢 慢"})
 _NUMBERS = (
     "one two three four five six seven eight", "1 2 3 4 5 6 7 8", "一 两 三 四 五 六 七 八",
 )  # fmt: skip
@@ -57,7 +58,8 @@ def phrases_of(text: str) -> tuple[Phrase, ...]:
     ]
     phrases += _known(free, load_lexicon())
     ordered = sorted(phrases, key=lambda one: one.start)
-    return tuple(_denied(list(_lengths_of_pieces(list(_feelings(ordered))))))
+    told = list(_lengths_of_pieces(list(_paces(list(_feelings(ordered))))))
+    return tuple(_denied(told))
 
 
 def values_of(phrases: Sequence[Phrase], kind: str, *, is_implied: bool = False) -> list[str]:
@@ -80,7 +82,8 @@ def value_of(one: Phrase, kind: str) -> str:
 
 def place_of(clause: Sequence[Phrase]) -> str | None:
     """The place of the piece that a clause speaks of."""
-    return next(iter(values_of(clause, "where")), None)
+    implied = values_of(clause, "where", is_implied=True)
+    return next(iter(values_of(clause, "where") + implied), None)
 
 
 def _feelings(phrases: Sequence[Phrase]) -> Iterator[Phrase]:
@@ -88,6 +91,21 @@ def _feelings(phrases: Sequence[Phrase]) -> Iterator[Phrase]:
     for before, one in zip((None, *phrases), phrases, strict=False):
         is_listed = before is None or before.word in _BEFORE_PLAYERS or _is_player(before)
         yield replace(one, meanings=()) if one.word == "vibes" and not is_listed else one
+
+
+def _paces(phrases: Sequence[Phrase]) -> Iterator[Phrase]:
+    """The phrases; what gets louder slowly is no slow piece."""
+    for before, one, after in zip(
+        (None, *phrases), phrases, (*phrases[1:], None), strict=False
+    ):
+        beside = [other for other in (before, after) if other is not None]
+        is_manner = one.word in _MANNERS and any(map(_is_course, beside))
+        yield replace(one, meanings=()) if is_manner else one
+
+
+def _is_course(one: Phrase) -> bool:
+    courses = ("building", "fading", "arch", "rit", "accel")
+    return any(meaning.value in courses for meaning in one.meanings)
 
 
 def _is_player(one: Phrase) -> bool:

@@ -15,25 +15,42 @@ _LATE = "last quarter"
 def with_shifts(phrases: Sequence[Phrase]) -> tuple[Phrase, ...]:
     """The phrases in which each later key is a ``shift``: ``A minor@middle``, ``+2``.
 
-    A later key follows a turn of phrase, a word for modulation, or has a place of its own.
-    Places where nothing changes are not understood.
+    A later key follows a turn of phrase, a word for modulation, or has a place of its own;
+    so does a later meter, but for the word.
     """
     found: list[Phrase] = []
     key = ""
-    for clause in clauses_of(phrases):
-        for one in _shifted(clause, key):
+    has_key = any(value_of(one, "key") or value_of(one, "mode") for one in phrases)
+    for clause in clauses_of(list(_with_later_meters(phrases))):
+        for one in _shifted(clause, key, has_key=has_key):
             key = _key_of(one) or key
             found.append(one)
-    has_arc = len(set(values_of(found, "mood"))) > 1
-    return tuple(
-        one
-        for clause in clauses_of(found)
-        for one in _without_idle_places(clause, has_arc=has_arc)
-    )
+    return tuple(found)
 
 
-def _shifted(clause: Sequence[Phrase], key: str) -> Iterator[Phrase]:
-    """A clause with what its keys, and words for modulation, change; ``key`` came before."""
+def _with_later_meters(phrases: Sequence[Phrase]) -> Iterator[Phrase]:
+    """The phrases with each meter after a turn, or with a place, told as a later one."""
+    meter = ""
+    for clause in clauses_of(phrases):
+        place = place_of(clause)
+        is_turned = False
+        for one in clause:
+            is_turned |= plain_word(one) in THENS | ENDS
+            said = value_of(one, "meter")
+            if meter and said not in ("", meter) and (is_turned or place):
+                later = Meaning("later meter", f"{said}@{place}" if place else said)
+                meanings = (later if m.kind == "meter" else m for m in one.meanings)
+                yield replace(one, meanings=tuple(meanings))
+            else:
+                yield one
+            meter = meter or said or next(iter(values_of([one], "meter", is_implied=True)), "")
+
+
+def _shifted(clause: Sequence[Phrase], key: str, *, has_key: bool) -> Iterator[Phrase]:
+    """A clause with what its keys, and words for modulation, change; ``key`` came before.
+
+    ``has_key`` where one is said anywhere.
+    """
     place = place_of(clause)
     is_turned = is_ended = any(plain_word(one) in LATE_ENDS for one in clause)
     for index, one in enumerate(clause):
@@ -41,9 +58,10 @@ def _shifted(clause: Sequence[Phrase], key: str) -> Iterator[Phrase]:
         is_ended |= word in ENDS
         is_turned |= word in THENS | ARRIVALS or is_ended or has(one, "modulation")
         said = value_of(one, "key") or _in_mode(value_of(one, "mode"), key)
-        is_later = is_turned or place if key else is_turned and place
+        is_later = is_turned or place if key else is_turned and place and has(one, "key")
         if has(one, "modulation"):
-            yield _modulated(one, clause[index + 1 :], place, is_possible=bool(key))
+            is_possible = bool(key) or (has_key and place is not None)
+            yield _modulated(one, clause[index + 1 :], place, is_possible=is_possible)
         elif said and said != key and is_later:
             value = said if place is None and not is_ended else f"{said}@{place or _LATE}"
             shift = Meaning("shift", value)
@@ -86,15 +104,3 @@ def _in_mode(mode: str, key: str) -> str:
     if not mode or key:
         return f"{key.split(maxsplit=1)[0]} {mode}" if mode else ""
     return {"minor": "A minor"}.get(mode, "C major")
-
-
-def _without_idle_places(clause: Sequence[Phrase], *, has_arc: bool) -> Iterator[Phrase]:
-    """A clause whose places are not understood where nothing changes there."""
-    kinds = {m.kind for m in _all(clause) if not m.is_implied}
-    is_used = bool(kinds & {"bend", "shift"}) or (has_arc and "mood" in kinds)
-    for one in clause:
-        place = value_of(one, "where") or value_of(one, "until")
-        if not place or is_used:
-            yield one
-        else:
-            yield replace(one, meanings=(), is_known=place == "end")

@@ -11,6 +11,7 @@ _KINDS: dict[str, tuple[tuple[str, ...], ...]] = {
     "arc": (("mood",),),
     "key": (("key", "shift"), ("mode", "shift")),
     "tempo": (("bpm", "bend", "aim"), ("tempo", "bend", "aim")),
+    "meter": (("meter", "later meter"),),
     "hits": (("hit",),),
     "duration": (("seconds",),),
     "instruments": (("inst", "band", "role", "without"), ("genre",)),
@@ -20,7 +21,7 @@ _KINDS: dict[str, tuple[tuple[str, ...], ...]] = {
 
 _ONCE = frozenset({"key", "meter", "bpm", "bars", "seconds", "form", "chords", "progression"})
 """Kinds of meanings of which a piece takes one; of a length in bars and seconds, the bars."""
-_SETTLED = frozenset({"bars", "bend"})
+_SETTLED = frozenset({"bars", "bend", "later meter"})
 """Kinds that hits in a picture leave no room for: they settle bars and tempi."""
 
 

@@ -31,6 +31,7 @@ def courses_of(phrases: Sequence[Phrase]) -> Courses:
         _arc(stages),
         _bends(values_of(phrases, "bend")),
         tuple(values_of(phrases, "shift")),
+        tuple(values_of(phrases, "later meter")),
     )
 
 

@@ -86,7 +86,7 @@ CHANGES: tuple[Rule, ...] = (
     ),
     (
         re.compile(
-            rf"\b(?:(?P<moved>(?:drop|ris|jump|climb|fall|increas|decreas|ramp|go|com|chang|switch|shift|mov)\w*(?: up| down| back)*|back) )?(?:to|towards?|until)\s+{_ABOUT}(?P<n>{_N})(?P<unit>{_BPM})?{_NO_OTHER}(?!\s*(?:to|-)\s*\d)",
+            rf"(?<!\d )(?<!\d\d)\b(?:(?P<moved>(?:drop|ris|jump|climb|fall|increas|decreas|ramp|go|com|chang|switch|shift|mov)\w*(?: up| down| back)*|back) )?(?:to|towards?|until)\s+{_ABOUT}(?P<n>{_N})(?P<unit>{_BPM})?{_NO_OTHER}(?!\s*(?:to|-)\s*\d)",
             I,
         ),
         _aim,
@@ -113,7 +113,7 @@ NUMBERS: tuple[Rule, ...] = (
     (re.compile(rf"速度(?:是|为|约|大约|大概|在)*\s*(?P<n>{_N})(?:{TO}(?P<to>{_N}))?"), _bpm),
     (
         re.compile(
-            r"(?:bpm|tempo|speed|quarter(?: note)?|♩)\s*(?:of|is|=|:|around|about|at)*\s*"
+            r"(?:bpm|beats per minute|tempo|speed|quarter(?: note)?|♩)\s*(?:of|is|=|:|around|about|at)*\s*"
             rf"(?P<n>\d{{2,3}})(?:{TO}(?P<to>\d{{2,3}}))?(?![\d/])",
             I,
         ),

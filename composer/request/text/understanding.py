@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from composer.plan.moods import MOODS
 from composer.request.cues import read_hit
+from composer.request.cues_timecode import find_rate
 from composer.request.text.bends import with_bends
 from composer.request.text.course import Courses, Placed, with_courses
 from composer.request.text.letters import lettered
@@ -15,6 +16,7 @@ from composer.request.text.reading import Phrase, phrases_of, values_of
 from composer.request.text.shifts import with_shifts
 from composer.request.text.sources import beaten_of, leftover_of, sources_of, told
 from composer.request.text.stages import courses_of
+from composer.request.text.turns import with_arrivals, without_idle_places
 from composer.request.wishes import Wishes
 from composer.score import Meter, ticks_per_bar
 
@@ -107,8 +109,8 @@ def understand(text: str) -> Understood:
 def _resolved(read: Sequence[Phrase]) -> tuple[tuple[Phrase, ...], tuple[Placed, ...]]:
     """The phrases with what depends on others settled, and what is said of sections."""
     names = section_names(_best(read, "form"))
-    phrases, placed = placed_in(with_bends(lettered(read, names)), names)
-    return with_shifts(phrases), placed
+    phrases, placed = placed_in(with_bends(with_arrivals(lettered(read, names))), names)
+    return without_idle_places(with_shifts(phrases)), placed
 
 
 def _best(phrases: Sequence[Phrase], kind: str) -> str | None:
@@ -148,14 +150,26 @@ def _lengths(phrases: Sequence[Phrase], wishes: Wishes) -> None:
     bars, seconds = _best(phrases, "bars"), _best(phrases, "seconds")
     hits = [hit for value in values_of(phrases, "hit") for hit in value.split("; ")]
     if hits:
-        times = {read_hit(hit).seconds: hit for hit in reversed(hits)}
-        wishes["hits"] = tuple(times[time] for time in sorted(times))
+        fps = _best(phrases, "fps")
+        wishes["hits"] = _in_order(hits, fps)
+        if fps is not None:
+            wishes["fps"] = fps
         if seconds is not None:
             wishes["duration"] = float(seconds)
     elif bars is not None:
         wishes["bars"] = int(bars)
     elif seconds is not None:
         wishes["seconds"] = float(seconds)
+
+
+def _in_order(hits: Sequence[str], fps: str | None) -> tuple[str, ...]:
+    """The hits by time, each once; as they are where frames can't be counted."""
+    rate = None if fps is None else find_rate(fps)
+    try:
+        times = {read_hit(hit, rate).seconds: hit for hit in reversed(hits)}
+    except ValueError:
+        return tuple(hits)  # told when the plan is built
+    return tuple(times[time] for time in sorted(times))
 
 
 def _tempo(phrases: Sequence[Phrase], wishes: Wishes) -> None:
