@@ -247,6 +247,20 @@ def test_a_mood_begins_at_its_place(text, moods):
 
 
 @pytest.mark.parametrize(
+    ("text", "levels"),
+    [
+        ("loud in the middle, 16 bars", "3@1 9@9 2@16"),
+        ("quiet, swells in the middle, 16 bars", "3@1 9@9 2@16"),
+        ("quiet, loud in the second half, 16 bars", "3@1 9@16"),
+        ("fading, 16 bars", "8@1 2@16"),
+    ],
+)
+def test_what_is_loud_in_the_middle_is_an_arch(text, levels):
+    found = understand(text)
+    assert (found.wishes["intensity"], found.leftover) == (levels, ())
+
+
+@pytest.mark.parametrize(
     ("text", "leftover"),
     [
         ("drums in the middle", ("in the middle",)),

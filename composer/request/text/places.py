@@ -8,7 +8,7 @@ from composer.plan import Plan, PlanBar
 from composer.request.defaults import typical_tempo
 from composer.request.length import seconds_of
 
-_SHARES = {"middle": 1 / 2, "last third": 2 / 3, "last quarter": 3 / 4}
+_SHARES = {"middle": 1 / 2, "second half": 1 / 2, "last third": 2 / 3, "last quarter": 3 / 4}
 _END_BARS = 4
 _PHRASE_BARS = 4
 """Bars of the phrases that pieces without a form have."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from composer.request.text.course import Courses
 from composer.request.text.placed import clauses_of
 from composer.request.text.reading import Phrase, values_of
+from composer.request.text.turns import peaks
 
 _STARTS = frozenset(
     """start starts starting begin begins beginning open opens opening from
@@ -85,7 +86,8 @@ def _loudness(phrases: Sequence[Phrase], stages: Sequence[Sequence[Phrase]]) -> 
     said = values_of(phrases, "intensity")
     by_stage = [next(iter(values_of(stage, "intensity")), None) for stage in stages]
     last = by_stage[-1]
-    if "building" in said and ("fading" in said or (last == "soft" and len(stages) > 1)):
+    falls = "fading" in said or (last == "soft" and len(stages) > 1)
+    if any(map(peaks, clauses_of(phrases))) or (falls and "building" in said):
         return "arch"
     if last in _ENDINGS and not any(by_stage[:-1]) and len(stages) > 1:
         return _ENDINGS[last]

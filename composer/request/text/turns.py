@@ -47,12 +47,12 @@ def without_idle_places(phrases: Sequence[Phrase]) -> tuple[Phrase, ...]:
     """
     changed = [m.value for one in phrases for m in one.meanings if m.kind in _CHANGES]
     places = {value.partition("@")[2] for value in changed}
-    has_arc = len(set(values_of(phrases, "mood"))) > 1
+    varying = {kind for kind in ("mood", "intensity") if len(set(values_of(phrases, kind))) > 1}
     found: list[Phrase] = []
     has_hits = bool(values_of(phrases, "hit"))
     for clause in clauses_of(phrases):
         kinds = {m.kind for one in clause for m in one.meanings if not m.is_implied}
-        is_used = bool(kinds & _CHANGES) or (has_arc and "mood" in kinds)
+        is_used = bool(kinds & (_CHANGES | varying)) or peaks(clause)
         for one in clause:
             place = value_of(one, "where") or value_of(one, "until")
             is_idle = bool(place) and place not in places and not is_used
@@ -62,6 +62,12 @@ def without_idle_places(phrases: Sequence[Phrase]) -> tuple[Phrase, ...]:
                 kept = (m for m in one.meanings if m.kind != "where" or not m.is_implied)
                 found.append(replace(one, meanings=tuple(kept)))
     return tuple(found)
+
+
+def peaks(clause: Sequence[Phrase]) -> bool:
+    """Whether a clause says that the music is loud, or swells, in the middle."""
+    is_loud = not {"loud", "building", "arch"}.isdisjoint(values_of(clause, "intensity"))
+    return is_loud and place_of(clause) == "middle"
 
 
 def plain_word(one: Phrase) -> str:
