@@ -75,3 +75,10 @@ class BatchError(ComposerError):
     """Some pieces of many could not be made; why was said of each."""
 
     exit_code = 8
+
+
+def was_stopped(error: BaseException | None) -> bool:
+    """Whether Ctrl-C stands behind an error: compiled modules make ImportErrors of it."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error is not None

@@ -327,15 +327,20 @@ def test_version_and_help(run):
     assert code == 0
     for command in ("generate", "render", "inspect", "moods", "doctor", "prepare", "train"):
         assert command in out
+    assert "composer plan [OPTIONS]" in run("plan", "--help")[1]
     code, out, line = run()
     assert code == 2
     assert "generate" in out + line
 
 
 def test_help_loads_nothing_heavy():
+    commands = (
+        "", "generate", "render", "check", "inspect", "evaluate", "moods", "progressions",
+        "doctor", "prepare", "plan", "plan from", "plan schema",
+    )  # fmt: skip
     program = (
-        "import sys; from composer.cli import main; main(['--help']); "
-        "main(['generate', '--help']); "
+        "import sys; from composer.cli import main; "
+        f"[main([*command.split(), '--help']) for command in {commands}]; "
         "print(sorted({name.split('.')[0] for name in sys.modules}))"
     )
     done = subprocess.run(
@@ -467,6 +472,52 @@ def test_ctrl_c_ends_with_130_and_leaves_nothing(tiny_checkpoint):
     assert process.returncode == 130
     assert told.decode() == "composer: stopped\n"
     assert files() == []
+
+
+STOPPED_AT_ONCE = """
+import runpy, sys
+class Stopped:
+    def find_spec(self, name, *_):
+        if name == "typer":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Stopped())
+runpy.run_module("composer", run_name="__main__")
+"""
+
+
+def test_ctrl_c_while_the_command_loads_is_one_line():
+    done = subprocess.run(
+        [sys.executable, "-c", STOPPED_AT_ONCE],
+        env=ENVIRONMENT, capture_output=True, check=False, text=True,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (130, "composer: stopped\n")
+
+
+class Stopped:
+    """Ctrl-C while a compiled module is loaded, which makes an ImportError of it."""
+
+    def __init__(self, name):
+        self.name = name
+
+    def find_spec(self, name, *_):
+        if name == self.name:
+            raise ImportError("initialization failed") from KeyboardInterrupt()
+
+
+@pytest.mark.parametrize(
+    ("module", "command"),
+    [
+        ("onnxruntime", "generate --bars 1 -o x.mid"),
+        ("matplotlib.figure", "inspect scale.mid --roll x.png"),
+        ("soundfile", "render scale.mid"),
+    ],
+)
+def test_ctrl_c_while_a_library_loads_is_no_other_error(module, command, run, monkeypatch):
+    write_scale("scale.mid")
+    monkeypatch.setattr(sys, "meta_path", [Stopped(module), *sys.meta_path])
+    monkeypatch.delitem(sys.modules, module, raising=False)
+    assert run(*command.split()) == (130, "", "composer: stopped\n")
+    assert files() == ["scale.mid"]
 
 
 def test_a_reader_that_leaves_early_is_no_error():

@@ -13,10 +13,7 @@ import typer
 import composer
 from composer.cli import check, evaluate, generate, look, plan, sound, tend
 from composer.cli.console import finish, put, say, silence
-from composer.errors import ComposerError
-
-INTERRUPTED = 130
-"""Exit code after Ctrl-C, as shells have it."""
+from composer.errors import INTERRUPTED, ComposerError, was_stopped
 
 _UsageError: Any = typer.BadParameter.__base__
 """Click's base of wrong usage, of whichever click Typer carries (it does not export it)."""
@@ -77,9 +74,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code = app(args=arguments, prog_name="composer", standalone_mode=False)
         finish()
-    except ComposerError as error:
-        say(f"composer: {error}")
-        return error.exit_code
+    except (ComposerError, ImportError) as error:
+        if was_stopped(error):
+            code = INTERRUPTED
+        elif isinstance(error, ComposerError):
+            say(f"composer: {error}")
+            return error.exit_code
+        else:
+            raise
     except _UsageError as error:
         _say_usage(error.format_message())
         return int(error.exit_code)

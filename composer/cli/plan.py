@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from typer import Option, Typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from composer.cli.console import counted, put, put_json, say
 from composer.cli.generate import generate
@@ -40,6 +40,18 @@ class _Group(TyperGroup):
         return super().parse_args(ctx, args if is_named else [_MAKE, *args])
 
 
+class _Make(TyperCommand):
+    """``make``, which nobody has to name: its help and errors speak of ``composer plan``."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any
+    ) -> Any:
+        """Stand in the place of the group."""
+        if parent is not None:
+            info_name, parent = parent.info_name, parent.parent
+        return super().make_context(info_name, args, parent, **extra)
+
+
 app = Typer(cls=_Group, help="Write what will be composed as a file to edit.")
 
 
@@ -48,8 +60,8 @@ def _make(
 ) -> None:
     """Write the plan that the same flags of generate would compose, complete, as YAML.
 
-    Also: ``composer plan from song.mid`` recovers the plan of a MIDI file, and
-    ``composer plan schema`` prints the JSON schema for editors.
+    Also: composer plan from song.mid recovers the plan of a MIDI file, and
+    composer plan schema prints the JSON schema for editors.
     """
     from composer.api import Composer, Sampling, seeds_of  # noqa: PLC0415 - light --help
     from composer.cli.asking import request_of  # noqa: PLC0415
@@ -87,7 +99,7 @@ def _signed() -> Any:
     return _make
 
 
-app.command(_MAKE, hidden=True)(_signed())
+app.command(_MAKE, cls=_Make, hidden=True)(_signed())
 
 
 @app.command("from")

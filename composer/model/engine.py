@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from composer.assets import find_asset
-from composer.errors import CheckpointError, MissingExtraError, RequestError
+from composer.errors import CheckpointError, MissingExtraError, RequestError, was_stopped
 from composer.model.checkpoint import Checkpoint, load_checkpoint
 from composer.model.numpy_engine import NumpyEngine
 from composer.model.protocol import Engine
@@ -55,19 +55,12 @@ def why_not_onnx() -> str | None:
     try:
         import onnxruntime  # noqa: F401, PLC0415 - may be absent
     except ImportError as error:
-        if _was_stopped(error):  # onnxruntime makes an ImportError of Ctrl-C
+        if was_stopped(error):
             raise KeyboardInterrupt from error
         return "onnxruntime can't be imported"
     if platform.machine() in ("x86_64", "AMD64") and not _has_avx2():
         return "the processor lacks AVX2"
     return None
-
-
-def _was_stopped(error: BaseException | None) -> bool:
-    """Whether Ctrl-C stands behind an error."""
-    while error is not None and not isinstance(error, KeyboardInterrupt):
-        error = error.__cause__ or error.__context__
-    return error is not None
 
 
 def _has_avx2() -> bool:
