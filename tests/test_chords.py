@@ -149,6 +149,8 @@ def test_what_the_plan_cannot_hold_is_said():
         ("%", "unknown chord '%'"),
         ("Am Foo | C", "unknown chord 'Foo': did you mean F? (bar 1"),
         ("Cmm", "unknown chord 'Cmm'"),
+        ("Hm7", "unknown chord 'Hm7': did you mean Bm7?"),
+        ("!", "unknown chord '!': try Am, F7, Cmaj7, vi or 6-"),
         ("Q: Am F", "no section 'Q'"),
     ],
 )

@@ -4,8 +4,11 @@ Bars stand apart by ``|``; a bar holds one chord, or two (the second from the ba
 beat), or ``?`` where the chord is open.
 """
 
+from contextlib import suppress
+
 from composer.plan import Chord
-from composer.request.chord_symbols import read_symbol
+from composer.request.chord_symbols import read_symbol, unknown_chord
+from composer.request.numerals import read_numeral
 from composer.score import Key
 
 OPEN = "?"
@@ -17,8 +20,19 @@ def read_bar(text: str) -> Pair:
     words = text.split()
     if not 1 <= len(words) <= 2:
         raise ValueError(f"a bar has one chord, two, or {OPEN}, not {text.strip()[:30]!r}")
-    chords = [None if word == OPEN else read_symbol(word).known.chord for word in words]
+    chords = [None if word == OPEN else _read_chord(word) for word in words]
     return chords[0], chords[1] if len(chords) == 2 else None
+
+
+def _read_chord(word: str) -> Chord:
+    try:
+        return read_symbol(word).known.chord
+    except ValueError:
+        told = unknown_chord(word)
+        with suppress(ValueError):
+            read_numeral(word)
+            told = f"{word!r} is a numeral: a plan has chord symbols such as Am"
+        raise ValueError(told) from None
 
 
 def read_line(text: str) -> tuple[Pair, ...]:

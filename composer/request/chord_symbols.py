@@ -1,7 +1,9 @@
 """Chord symbols: ``Am``, ``F#m7b5``, ``C/E``, ``B♭△7``, ``C6/9``, and ``N.C.`` for none."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from composer.plan import CHORD_QUALITIES, NO_CHORD, Chord
 from composer.request.chord_quality import Tones, nearest_quality, plain_signs, read_quality
@@ -69,7 +71,35 @@ def pitch_of(letter: str, accidental: str | None) -> int:
     return (_LETTERS[letter.upper()] + _SHIFTS[accidental or ""]) % 12
 
 
-def known_symbols() -> list[str]:
+def unknown_chord(text: str, others: Sequence[str] = ()) -> str:
+    """What to say of a word that is no chord: the nearest that is, or one of ``others``.
+
+    A German H is the note B.
+    """
+    tidy = text[:1].upper() + text[1:]
+    tidy = re.sub("^H(?![b#])", "B", tidy)
+    known = [*_known_symbols(), *others]
+    near = get_close_matches(text, known, n=1, cutoff=0.4) or get_close_matches(tidy, known, 1)
+    if _is_symbol(tidy):
+        near = [tidy]
+    hint = (
+        f"did you mean {near[0]}?"
+        if near
+        else "try Am, F7, Cmaj7" + ", vi or 6-" * bool(others)
+    )
+    return f"unknown chord {text[:24]!r}: {hint}"
+
+
+def _is_symbol(text: str) -> bool:
+    """Whether this is a chord symbol."""
+    try:
+        read_symbol(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _known_symbols() -> list[str]:
     """Every symbol that the plan can hold, for hints."""
     roots = ("C", "C#", "Db", "D", "D#", "Eb", "E", "F", "F#", "Gb", "G", "G#", "Ab", "A")
     return [

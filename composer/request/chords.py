@@ -12,11 +12,10 @@ count from the key of their bar. The line is repeated to the end of the piece, o
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 
 from composer.plan import CHORD_QUALITIES, NO_CHORD, Chord, Plan, PlanBar
 from composer.request.chord_key import key_of_chords
-from composer.request.chord_symbols import Symbol, known_symbols, read_symbol
+from composer.request.chord_symbols import Symbol, read_symbol, unknown_chord
 from composer.request.numerals import Numeral, read_numeral
 from composer.request.places import bars_of_section
 from composer.score import Key, Mode, middle_ticks, ticks_per_bar
@@ -98,22 +97,7 @@ def read_word(text: str) -> Word:
             return reader(text)
         except ValueError:
             continue
-    known = [*known_symbols(), *_NUMERALS]
-    tidy = text[:1].upper() + text[1:]
-    near = get_close_matches(text, known, n=1, cutoff=0.4) or get_close_matches(tidy, known, 1)
-    if _is_chord(tidy):
-        near = [tidy]
-    hint = f"did you mean {near[0]}?" if near else "try Am, F7, Cmaj7, vi or 6-"
-    raise ValueError(f"unknown chord {text[:24]!r}: {hint}")
-
-
-def _is_chord(text: str) -> bool:
-    """Whether this is a chord symbol."""
-    try:
-        read_symbol(text)
-    except ValueError:
-        return False
-    return True
+    raise ValueError(unknown_chord(text, _NUMERALS))
 
 
 def with_chords(
