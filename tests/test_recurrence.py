@@ -148,3 +148,15 @@ def test_letters_follow_what_returns():
     assert [name for name, _ in runs][:3] == ["A", "B", "A"]
     assert plan.bars[16].section == plan.bars[4].section
     assert np.mean([bar.returns is not None for bar in plan.bars]) == pytest.approx(8 / 20)
+
+
+@pytest.mark.parametrize("most", [2, -12])
+def test_most_parts_say_how_far_a_return_has_moved(most):
+    rng, parts = random.Random(4), []
+    for place in range(5):
+        notes = phrase(rng, 8)
+        moved = [(8 * BAR + at, pitch + (5 if place == 1 else most)) for at, pitch in notes]
+        sounding = tuple(Note(at, pitch, 240, 80) for at, pitch in (*notes, *moved))
+        parts.append(Part(place, sounding))
+    found = returns_in(Score(tuple(parts)), [Meter(4, 4)] * 16)
+    assert found == (Return(8, 16, 8, most, 0.2),)

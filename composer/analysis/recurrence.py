@@ -6,8 +6,7 @@ by some semitones. A return costs the share of its sounding cells that are new, 
 stretch returns where it pays: two bars or more if exact, longer if varied.
 """
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
@@ -27,6 +26,10 @@ _FAR_COST = 0.02
 """Cost of the farthest lag, so that of equal ones the nearest is taken."""
 _NEVER = 9.0
 _MOST_LETTERS = 16
+_STEPS = np.array(sorted(range(-12, 13), key=lambda step: (abs(step), step)))
+"""Semitones by which parts may move; of equally many the first are meant."""
+_PLACES = np.argsort(_STEPS)
+"""For each of -12 to 12, its place in ``_STEPS``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +46,18 @@ class Return:
     share: float
 
 
-def returns_in(score: Score, meters: Sequence[object]) -> tuple[Return, ...]:
+def returns_in(score: Score, meters: Sequence[Hashable]) -> tuple[Return, ...]:
     """The stretches that return; ``meters`` holds each bar's, and only like ones do."""
     kinds = _Kinds(score, len(meters))
+    known = {meter: number for number, meter in enumerate(set(meters))}
+    measures = np.array([known[meter] for meter in meters])
     lags = np.arange(1, len(meters))
     costs = np.full((len(meters), 1 + 2 * len(lags)), _NEVER)
     costs[:, 0] = _NEW_COST
     steps = np.zeros((len(meters), len(lags)), np.int64)
     for index, lag in enumerate(lags.tolist()):
         shares, moved, steps[lag:, index] = kinds.shares(lag)
-        unlike = [
-            later != earlier for later, earlier in zip(meters[lag:], meters, strict=False)
-        ]
+        unlike = measures[lag:] != measures[:-lag]
         far = _FAR_COST * lag / len(meters)
         costs[lag:, 1 + index] = np.where(unlike, _NEVER, shares + far)
         costs[lag:, 1 + len(lags) + index] = np.where(unlike, _NEVER, moved + far + _MOVED_COST)
@@ -123,12 +126,11 @@ class _Kinds:
         """By how many semitones most of a bar's parts that have a like shape have moved."""
         alike = (self.shapes[lag:] == self.shapes[:-lag]) & (self.shapes[lag:] > 0)
         apart = self.lows[lag:] - self.lows[:-lag]
-        found = []
-        for row, is_alike in zip(apart, alike, strict=True):
-            votes = Counter(step for step in row[is_alike].tolist() if abs(step) <= 12)
-            order = sorted(votes, key=lambda step: (-votes[step], abs(step), step))
-            found.append(order[0] if order else 0)
-        return np.array(found, np.int64)
+        bars, parts = np.nonzero(alike & (abs(apart) <= 12))
+        ballots = bars * len(_STEPS) + _PLACES[apart[bars, parts] + 12]
+        votes = np.bincount(ballots, minlength=len(apart) * len(_STEPS))
+        found: Ints = _STEPS[votes.reshape(len(apart), -1).argmax(axis=1)]
+        return found
 
     def pieces(self, bars: Sequence[int], lag: int, steps: int) -> list[tuple[int, int]]:
         """A stretch cut where a phrase or more of it is exact, beside what is varied."""
