@@ -133,6 +133,21 @@ def test_returns_are_counted_in_the_score(humanised, share):
     assert not rows(check(plan, other.score))["return"].is_kept
 
 
+def test_a_return_that_the_file_ends_before_is_missed():
+    bar = PlanBar(Meter(4, 4), 120.0)
+    plan = Plan((bar,) * 4 + (replace(bar, returns=4),) * 4, (PlanPart(0),))
+    notes = tuple(Note(480 * at, 60 + at % 7, 480, 80) for at in range(16))
+    for count, is_kept in ((2, True), (1, False)):
+        again = tuple(
+            replace(note, onset_ticks=note.onset_ticks + 7680 * turn)
+            for turn in range(count)
+            for note in notes
+        )
+        found = rows(check(plan, Score((Part(0, again),))))["return"]
+        assert found.is_kept is is_kept
+    assert found.measured == "the file ends with bar 4"
+
+
 @pytest.mark.parametrize("qpm", [60.0, 200.0, 300.0])
 def test_an_exact_return_is_kept_however_freely_it_is_played(qpm):
     bar = PlanBar(Meter(4, 4), qpm)

@@ -233,6 +233,11 @@ def test_check_names_the_nearest_passage_of_a_file(index, tmp_path):
     assert "Tune 7 (test)" in found.lines()[-1]
     write_midi(score_of_tune(*melody(99)), tmp_path / "own.mid")
     assert check_originality(tmp_path / "own.mid", tmp_path).share == 0.0
+    write_midi(Score((Part(0, ()),)), tmp_path / "silent.mid")
+    assert (
+        "no melody of 13 notes"
+        in check_originality(tmp_path / "silent.mid", tmp_path).lines()[0]
+    )
 
 
 def test_a_checkpoint_without_an_index_is_told(tmp_path):

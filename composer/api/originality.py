@@ -43,6 +43,8 @@ class Originality:
     def lines(self) -> list[str]:
         """For people: how much is shared, what is natural, the nearest passage."""
         found, near = self.found, self.found.nearest
+        if not found.figures:
+            return [f"no melody of {NOTES} notes: nothing to look for in the training music"]
         shared = (
             f"{found.shared} of {found.figures} melody figures of {NOTES} notes stand in the "
             f"training music ({self.share:.1%}); of real pieces that are no copies, "

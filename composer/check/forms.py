@@ -51,8 +51,9 @@ class _Cell:
 def returns_rows(plan: Plan, score: Score) -> Iterator[Control]:
     """One row for each stretch that returns: the share of its cells that are new.
 
-    An exact return has none; a varied one stays within 0.15 of the share that was asked.
-    Cells that are silent both times are not counted. What moves may move by octaves more.
+    An exact return has none; a varied one stays within 0.15 of the share that was asked; one
+    that the file does not reach the end of is missed. Cells that are silent both times are
+    not counted. What moves may move by octaves more.
     """
     bars = len(bars_of(score))
     cells = [_cells(score, part) for part in score.parts]
@@ -74,9 +75,12 @@ def returns_rows(plan: Plan, score: Score) -> Iterator[Control]:
         share = sum(anew) / len(anew) if anew else 0.0
         asked = variation or 0.0
         is_kept = share == 0 if asked == 0 else abs(share - asked) <= _VARIATION_TOLERANCE
+        is_whole = places[-1] < bars
+        told = f"{share:.0%} anew" if is_whole else f"the file ends with bar {bars}"
         where = f"{section or 'piece'}, bars {places[0] + 1}-{places[-1] + 1}"
         moved = f", moved by {steps:+}" if steps else ""
-        yield Control("return", where, f"{asked:.0%} anew{moved}", f"{share:.0%} anew", is_kept)
+        wish = f"{asked:.0%} anew{moved}"
+        yield Control("return", where, wish, told, is_kept and is_whole)
 
 
 def _cells(score: Score, part: Part) -> list[_Cell]:
