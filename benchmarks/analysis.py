@@ -37,6 +37,7 @@ Row = tuple[str, str, int, float]
 """Measure, music, pieces, value."""
 _MUSIC21_SONGS = 60
 _SHORT_BARS = 12
+_BEAT_SLACK_SECONDS = 0.05
 _PREFACE = """# How well the analysis hears
 
 Measured by `python benchmarks/analysis.py DATA -o docs/analysis.md` on songs that were not
@@ -54,6 +55,7 @@ _NOTES = """
 - MIREX weights: 1 the same key, 0.5 a fifth away, 0.3 the relative, 0.2 the parallel key.
 - Chords count where the annotation names one; major/minor where it is a major or minor
   triad, with or without added notes. Estimates change at most twice a bar.
+- POP909's lowest voice is that of its piano; its tunes are melody and bridge.
 - OpenEWLD as it is holds block chords made from the symbols; "melody only" hides them, and
   says what a tune alone tells about its harmony.
 - A beat at half or double the annotated tempo is most of what the beat figures lack.
@@ -178,6 +180,52 @@ def chord_rows(data: str, pieces: Sequence[tuple[Sequence[Span], Sequence[Span]]
     ]
 
 
+def thin_chord_rows(songs: Sequence[Song]) -> list[Row]:
+    """Roots of chords of two beats, and of songs from which players are taken away."""
+    rows: list[Row] = []
+    for data, thinned in (
+        ("pop909", lambda score: score),
+        ("pop909 without its lowest voice", without_lowest),
+        ("pop909, tunes alone", tunes),
+    ):
+        heard = [in_seconds(song, chord_spans(thinned(song.gridded))) for song in songs]
+        truths = [song.chords for song in songs]
+        short = [of_two_beats(song) for song in songs]
+        for measure, asked in (("root", truths), ("root, chords of two beats", short)):
+            if data != "pop909" or asked is short:
+                (_, *rest), _ = chord_rows(data, list(zip(asked, heard, strict=True)))
+                rows.append((f"chord: {measure}, share of time", *rest))
+    return rows
+
+
+def of_two_beats(song: Song) -> list[Span]:
+    """The annotated chords that last two beats."""
+    edges = np.array([span[:2] for span in song.chords]) - _BEAT_SLACK_SECONDS
+    beats = np.diff(np.searchsorted(song.beats, edges), axis=1)[:, 0]
+    return [span for span, count in zip(song.chords, beats, strict=True) if count == 2]
+
+
+def tunes(score: Score) -> Score:
+    """The song without its piano."""
+    return replace(score, parts=tuple(part for part in score.parts if part.name != "PIANO"))
+
+
+def without_lowest(score: Score) -> Score:
+    """The song without the piano's notes below which it plays no other."""
+    parts = []
+    for part in score.parts:
+        onset, end, pitch = (
+            np.array([getattr(note, name) for note in part.notes])
+            for name in ("onset_ticks", "end_ticks", "pitch")
+        )
+        sounding = (onset <= onset[:, None]) & (onset[:, None] < end)
+        has_lower = (sounding & (pitch < pitch[:, None])).any(axis=1)
+        kept = has_lower | (part.name != "PIANO")
+        notes = tuple(note for note, is_kept in zip(part.notes, kept, strict=True) if is_kept)
+        parts.append(replace(part, notes=notes))
+    return replace(score, parts=tuple(parts))
+
+
 def lead_sheet_rows(sheets: Sequence[Sheet]) -> list[Row]:
     """Lead sheets as they are, and with the chord track taken away."""
     rows: list[Row] = []
@@ -259,7 +307,7 @@ def main() -> None:
     sheets = list(islice(openewld(args.data / "openewld", int(args.odd)), args.songs))
     heard = [(song.chords, in_seconds(song, chord_spans(song.gridded))) for song in songs]
     rows = key_row(songs) + short_key_rows(songs) + changed_key_rows(songs)
-    rows += chord_rows("pop909", heard) + beat_rows(songs)
+    rows += chord_rows("pop909", heard) + thin_chord_rows(songs) + beat_rows(songs)
     rows += lead_sheet_rows(sheets)
     rows += music21_rows(songs[:_MUSIC21_SONGS], sheets[:_MUSIC21_SONGS]) + speed_rows(songs)
     print(table(rows))
