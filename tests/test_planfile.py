@@ -346,6 +346,9 @@ def test_files_that_are_no_plans(tmp_path):
     odd.write_bytes(b"\xff\xfe\x00")
     told = {big: "more than 1,000,000 bytes", odd: "not a text", tmp_path: "cannot read"}
     told[tmp_path / "none.yaml"] = "cannot read"
+    told[Path(__file__).parent / "golden" / "frere_jacques.mid"] = (
+        "MIDI file: 'composer plan from'"
+    )
     for path, reason in told.items():
         with pytest.raises(InputError, match=reason):
             read_plan_file(path)

@@ -43,6 +43,8 @@ def read_plan_file(source: str | Path | BinaryIO) -> Plan:
             data = file.read(MOST_BYTES + 1)
     except OSError as error:
         raise InputError(f"cannot read {name}: {error.strerror}") from error
+    if data.startswith(b"MThd"):
+        raise InputError(f"{name} is a MIDI file: 'composer plan from' finds its plan")
     if len(data) > MOST_BYTES:
         raise InputError(f"{name} is no plan: it has more than {MOST_BYTES:,} bytes")
     try:
