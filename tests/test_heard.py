@@ -7,7 +7,7 @@ import numpy as np
 from composer.language import Sheet, encode
 from composer.language import vocabulary as v
 from composer.language.harmony import missing, shares_inside, spans_of
-from composer.language.recalling import once_a_row
+from composer.language.recalling import once_a_bar, once_a_row
 from composer.language.sheet import bar_units
 from composer.language.stream import Stream
 from composer.score import Meter
@@ -113,3 +113,22 @@ def test_what_is_known_of_the_rows_is_worked_out_anew_after_the_next():
     stream.push(v.PART, {"instrument": 1})
     assert doubled(stream, 3) == 6
     assert asked == [(1, 3), (1, 4), (2, 3)]
+
+
+def test_what_is_known_of_the_bars_before_is_worked_out_anew_with_each_bar():
+    asked = []
+
+    @once_a_bar
+    def bar_of(stream):
+        asked.append(stream.bar)
+        return stream.bar
+
+    stream = Stream(first=0, bars=2, total=2)
+    stream.push(v.PART, {"instrument": 1})
+    for _ in range(2):
+        stream.push(v.PLAN, {"meter": 1})
+    for bar in range(2):
+        stream.push(v.BAR)
+        stream.push(v.CELL, {"part": 1, "source": v.NEW, "count": 1})
+        assert [bar_of(stream), bar_of(stream)] == [bar, bar]
+    assert asked == [0, 1]

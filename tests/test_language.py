@@ -24,9 +24,9 @@ from composer.language import (
     transpose,
 )
 from composer.language import vocabulary as v
+from composer.language.ringing import classes_within, cut
 from composer.language.rows import echoes
 from composer.language.sheet import bar_units
-from composer.language.sounding import classes_within, cut
 from composer.language.stream import Stream
 from composer.plan import CHORD_QUALITIES, Chord, Mood, Plan, PlanBar, PlanPart, Role
 from composer.score import Key, Meter, MeterChange, Mode, Note, Part, Score, Tempo, bars_of
@@ -386,6 +386,6 @@ def test_levels_are_short_numbers_and_come_back():
 def test_a_note_ends_where_its_part_strikes_it_again():
     rings = [(-90, 67, 200), (-80, 60, 10), (-48, 67, -40), (5, 60, 30)]
     assert cut(rings) == [(-90, 67, -48), (-80, 60, 5), (-48, 67, -40), (5, 60, 30)]
-    assert classes_within(rings, 0, 96) == 1 << 67 % 12 | 1 << 60 % 12
-    assert classes_within(cut(rings), 0, 96) == 1 << 60 % 12
-    assert classes_within(cut(rings), 30, 96) == 0
+    assert classes_within(rings, 0, 96) == {67 % 12, 60 % 12}
+    assert classes_within(cut(rings), 0, 96) == {60 % 12}
+    assert classes_within(cut(rings), 30, 96) == set()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from composer.language import vocabulary as v
+from composer.language.ringing import classes_within, rings_in
 from composer.language.rows import Note
 from composer.language.sheet import BARS, bar_units, middle_unit
 from composer.language.stream import Stream
@@ -91,8 +92,5 @@ def shares_inside(notes: tuple[Note, ...], spans: tuple[Span, ...]) -> list[floa
 
 def missing(stream: Stream, spans: tuple[Span, ...]) -> list[set[int]]:
     """For each span of the current bar, the defining tones that no part has sounded yet."""
-    sounding = [stream.sounds_within(span.start, span.end) for span in spans]
-    return [
-        {tone for tone in span.defining if not heard >> tone & 1}
-        for span, heard in zip(spans, sounding, strict=True)
-    ]
+    rings = rings_in(stream)
+    return [set(span.defining) - classes_within(rings, span.start, span.end) for span in spans]

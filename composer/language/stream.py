@@ -21,8 +21,7 @@ from composer.language.sheet import (
     middle_unit,
     notes_array,
 )
-from composer.language.solo import is_solo
-from composer.language.sounding import Ring, Sounding, classes_within, cut, rings_of
+from composer.language.sounding import Sounding
 
 _C = v.COLUMN
 _WIDTH = len(v.COLUMNS)
@@ -41,8 +40,6 @@ _BAR, _LEFT, _ECHO = _C["bar"], _C["left"], _C["echo"]
 _INSTRUMENT, _ROLE = _C["instrument"], _C["role"]
 _PITCH, _DURATION, _VELOCITY = _C["pitch"], _C["duration"], _C["velocity"]
 _LOOK_BACK_BARS = 8
-_HELD_BARS = 4
-"""Bars before the current one whose notes may be held over into it."""
 
 
 class Stream:
@@ -52,7 +49,8 @@ class Stream:
     piece's bars, ``bars`` the window's. ``history`` holds cells before the window, which
     references may reach although no row shows them; its bars count from the piece's start,
     as all bars here do. ``sounding`` are the parts (from 0) that have any cell, ``pitched``
-    those other than drums. ``known`` is what has been worked out of the rows so far.
+    those other than drums. ``known`` is what has been worked out of the rows so far,
+    ``known_of_bar`` what follows from those before the current bar mark.
     """
 
     def __init__(
@@ -73,8 +71,8 @@ class Stream:
         self._place = (0, 0, 0)
         self._drums: list[bool] = []
         self._heard = Sounding(0)
-        self._held: tuple[int, list[list[Ring]]] = (-1, [])
         self.known: dict[Hashable, Any] = {}
+        self.known_of_bar: dict[Hashable, Any] = {}
 
     @property
     def last_kind(self) -> int:
@@ -186,31 +184,6 @@ class Stream:
                 return notes[-1][1] + 1
         return 0
 
-    def sounds_within(self, start: int, end: int) -> int:
-        """Pitch classes, as bits, that sound between two positions of the current bar.
-
-        Of what has been written, notes held over from some bars before included. Other than
-        what a note is shown, this knows that a note ends where its part strikes it again.
-        """
-        if self._held[0] != self.bar:
-            self._held = self.bar, [self._held_over(part) for part in self.pitched]
-        found = 0
-        for part, held in zip(self.pitched, self._held[1], strict=True):
-            own = rings_of(self.cells.get((self.bar, part), ()))
-            rings = cut(held + own, is_solo=is_solo(self.parts[part]))
-            found |= classes_within(rings, start, end)
-        return found
-
-    def _held_over(self, part: int) -> list[Ring]:
-        """A part's notes of some bars before that reach into the current one."""
-        rings: list[Ring] = []
-        line = 0
-        for bar in range(self.bar - 1, max(self.first, self.bar - _HELD_BARS) - 1, -1):
-            line -= bar_units(self.plan_of(bar)[_METER])
-            rings = rings_of(self.cells.get((bar, part), ()), line) + rings
-        rings = cut(rings, is_solo=is_solo(self.parts[part]))
-        return [ring for ring in rings if ring[2] > 0]
-
     def _listen(self) -> None:
         """Start a bar with what sounds in it already."""
         self._heard = Sounding(bar_units(self.plan_of(self.bar)[_METER]))
@@ -244,6 +217,7 @@ class Stream:
 
     def _push_bar(self, row: Row) -> None:
         self._close_cell()
+        self.known_of_bar.clear()
         self.bar = min(self.holes)[0] if self.filling else self.bar + 1
         self.part = 0
         for column, value in zip(_PLAN_COLUMNS, self.plan_of(self.bar), strict=True):
