@@ -134,14 +134,13 @@ def generate(
     )
     options = {"sampling": Sampling(**freedom)} | ({"humanised": 0.0} if no_humanise else {})
     model = said(checkpoint=checkpoint, engine=engine)
-    if tail is not None and audio is None:
-        say("composer: --tail says how sound ends: without --audio there is none", quiet=quiet)
     messages = Messages(as_json, quiet, sidecar, strict, words_of(text, **flags))
     folder = batch_folder(output, plan, count=count, jobs=jobs, ray=ray)
     if folder is not None:
         way = way_of(options | said(tries=tries), model, audio, tail, messages)
         orders, faults = _orders(mood or style or "", text, seed, count, quiet=quiet, **flags)
         workers = workers_of(jobs, ray)
+        _tell_tail(tail, audio, quiet=quiet)
         compose_many(orders, faults, folder, way, workers, messages=messages, force=force)
         return
     asked = request_of(text, quiet=quiet, **flags)
@@ -154,7 +153,14 @@ def generate(
         if sidecar:
             check_output(files.midi.with_suffix(".json"), overwrite=force)
     wanted = zip(seeds, outputs, strict=True)
+    _tell_tail(tail, audio, quiet=quiet)
     _compose(model, asked, wanted, options, messages, tries=tries, force=force)
+
+
+def _tell_tail(tail: str | None, audio: object, *, quiet: bool) -> None:
+    """Tell that a tail is nothing where no sound is made."""
+    if tail is not None and audio is None:
+        say("composer: --tail says how sound ends: without --audio there is none", quiet=quiet)
 
 
 def _orders(
