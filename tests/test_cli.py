@@ -507,7 +507,6 @@ class Stopped:
 @pytest.mark.parametrize(
     ("module", "command"),
     [
-        ("onnxruntime", "generate --bars 1 -o x.mid"),
         ("matplotlib.figure", "inspect scale.mid --roll x.png"),
         ("soundfile", "render scale.mid"),
     ],
