@@ -291,6 +291,8 @@ def test_calm_players_are_less_busy_than_excited_ones():
     calm, excited = (sorted(map(strokes, many(mood))) for mood in ("calm", "excited"))
     assert calm[120] < median(excited)
     assert median(calm) < median(excited) / 2
+    # nor does anger get a duet of pads: nine of ten are busier than most of the calm
+    assert sorted(map(strokes, many("angry")))[15] > calm[120] + 5
 
 
 def test_a_few_players_are_less_intense_than_many():

@@ -17,7 +17,8 @@ from composer.score import Meter, instrument_name
 
 TABLE = Path(__file__).with_name("defaults.json")
 DEFAULT_STYLES = ("band", "game", "orchestra")
-_NEARNESS = 0.3
+USUAL_WITHIN = 0.3
+"""How near in mood those lie that a mood mostly draws from."""
 # Far from every real piece all weights would vanish; the nearest then still count most.
 _LEAST_WEIGHT = 1e-9
 
@@ -62,7 +63,7 @@ def load_examples() -> tuple[Example, ...]:
     )
 
 
-def nearness(example: Example, mood: Mood, within: float = _NEARNESS) -> float:
+def nearness(example: Example, mood: Mood, within: float = USUAL_WITHIN) -> float:
     """Weight of an example for a mood; an open axis is not compared.
 
     It falls as a normal curve of standard deviation ``within``.

@@ -15,6 +15,7 @@ from composer.request.activity import with_activity
 from composer.request.arc import keyed
 from composer.request.defaults import (
     DEFAULT_STYLES,
+    USUAL_WITHIN,
     Example,
     load_examples,
     nearness,
@@ -35,9 +36,10 @@ _CALM_WITHIN = 0.42
 within 0.3 as elsewhere, calm and sad pieces had one of 11 ensembles (the effective number),
 now one of 22 and 17."""
 _USUAL_EXCESS = 0.14
-"""Standard deviation of real pieces' intensity about what their arousal lets expect: so much
-more may those have whose players a calm mood takes. With 0.2 a tenth of the calm pieces got
-players of 15 notes a second, and the second judge heard a quarter of the calm as excited."""
+"""Standard deviation of real pieces' intensity about what their arousal lets expect: players
+are taken from pieces that are by as much more intense than a calm mood, or less than an excited
+one. With 0.2 a tenth of the calm pieces got players of 15 notes a second, and the second judge
+heard a quarter of the calm as excited; with no limit angry pieces could get a duet of pads."""
 _ASKED_FOR_MODE = 7
 
 
@@ -115,16 +117,17 @@ def _meter(examples: Sequence[Example], mood: Mood, rng: random.Random) -> Meter
 def _players(examples: Sequence[Example], mood: Mood, rng: random.Random) -> Example:
     """A real piece, for its instruments, roles, heights and densities.
 
-    A calm mood seldom takes one that is more intense than calm pieces are.
+    A mood seldom takes one whose intensity speaks against it: a calm one what is busier than
+    calm pieces are, an excited one what is less.
     """
     known = [one for one in examples if one.ensemble]
-    usual = real_intensity(mood.arousal or 0.0)
+    arousal = mood.arousal or 0.0
+    side = (arousal > 0) - (arousal < 0)
+    usual, within = real_intensity(arousal), _CALM_WITHIN if side < 0 else USUAL_WITHIN
 
     def weight(one: Example) -> float:
-        if (mood.arousal or 0.0) >= 0:
-            return nearness(one, mood)
-        busy = max(0.0, one.intensity - usual) / _USUAL_EXCESS
-        return nearness(one, mood, _CALM_WITHIN) * exp(-(busy**2) / 2)
+        against = max(0.0, side * (usual - one.intensity)) / _USUAL_EXCESS
+        return nearness(one, mood, within) * exp(-(against**2) / 2)
 
     return _draw(known, weight, rng)
 
