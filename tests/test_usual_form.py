@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import replace
+from itertools import groupby
 from statistics import fmean
 
 import pytest
@@ -69,6 +70,14 @@ def test_returns_are_as_various_as_in_real_music():
     assert shares[20] < 0.3  # a tenth of them loops
     assert 0.3 < shares[100] < 0.6
     assert shares[-30] > 0.7
+
+
+def test_no_phrase_is_heard_more_than_seven_times_in_a_row():
+    for seed in range(200):
+        plan = formed(64, seed)
+        lags = [bar.returns for bar in plan.bars if bar.returns]
+        runs = [len(list(run)) for _, run in groupby(bar.section for bar in plan.bars)]
+        assert not lags or max(runs) <= 7 * min(lags)
 
 
 def test_forms_differ_by_chance_and_repeat_by_seed():

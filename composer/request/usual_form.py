@@ -31,7 +31,6 @@ _CONTINUED = (
     "C D C D'",
     "A B C C'",
     "C C' C D",
-    *_LOOPS,
 )
 _LONG = ("A A' B A'", "A A' B B'", "A A' B C", "A B B' A'")
 """Openings where phrases are long, so that few fit."""
@@ -67,10 +66,13 @@ def _drawn(bars: int, rng: random.Random) -> tuple[FormSection, ...]:
     length = min(length, max(1, bars // _FEWEST_PHRASES))
     length *= -(-bars // (length * _MOST_PHRASES))
     wanted = bars // length
-    names = rng.choice(_LONG if length >= _LONG_BARS else _OPENINGS)
-    while len(names.split()) < wanted:
-        names += " " + rng.choice(_CONTINUED)
-    sections = read_form(" ".join(names.split()[:wanted]))
+    blocks = [rng.choice(_LONG if length >= _LONG_BARS else _OPENINGS)]
+    while len(" ".join(blocks).split()) < wanted:
+        # one loop is a groove, two in a row are a piece that stands still
+        looped = not set(_LOOPS).isdisjoint(blocks)
+        blocks.append(rng.choice(_CONTINUED if looped else (*_CONTINUED, *_LOOPS)))
+    names = " ".join(blocks).split()
+    sections = read_form(" ".join(names[:wanted]))
     return tuple(
         replace(section, bars=length if place < wanted - 1 else bars - length * (wanted - 1))
         for place, section in enumerate(sections)
