@@ -21,7 +21,7 @@ class Sampling:
     neural text degeneration), of notes only: plans are drawn from all; ``min_p`` those at
     least this share as likely as the likeliest. None switches a filter off. ``guidance`` 1 is
     the plain model, more leans on the mood (classifier-free guidance: Ho, J., & Salimans, T.
-    (2022)); docs/guidance.md says why 1.5.
+    (2022)); docs/guidance.md has what each strength does.
     """
 
     temperature: float = 1.0
