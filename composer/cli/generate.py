@@ -95,7 +95,7 @@ def generate(
     top_k: Annotated[int | None, _option("Keep the k likeliest values.", _HOW)] = None,
     top_p: Annotated[float | None, _option("Notes: keep this share of chance.", _HOW)] = None,
     min_p: Annotated[float | None, _option("Least share of the likeliest.", _HOW)] = None,
-    guidance: Annotated[float | None, _option("Weight of the mood (1.5).", _HOW)] = None,
+    guidance: Annotated[float | None, _option("Weight of the mood (2).", _HOW)] = None,
     checkpoint: Annotated[Path | None, _option("A model's folder.", _HOW)] = None,
     engine: Annotated[
         str | None, _option("onnx, onnx-fp32, numpy or torch (onnx).", _HOW)

@@ -21,14 +21,14 @@ class Sampling:
     neural text degeneration), of notes only: plans are drawn from all; ``min_p`` those at
     least this share as likely as the likeliest. None switches a filter off. ``guidance`` 1 is
     the plain model, more leans on the mood (classifier-free guidance: Ho, J., & Salimans, T.
-    (2022)); docs/guidance.md has what each strength does.
+    (2022)); docs/guidance.md says why 2.
     """
 
     temperature: float = 1.0
     top_k: int | None = None
     top_p: float | None = 0.98
     min_p: float | None = None
-    guidance: float = 1.5
+    guidance: float = 2.0
 
     def __post_init__(self) -> None:
         """Refuse numbers that mean nothing."""

@@ -235,6 +235,11 @@ the processor time that a note took, against that without guidance.
 {music}
 
 ![Agreement and distance against guidance](guidance.png)
+
+The default is 2: more pieces are heard in the asked quadrant than at 1.5 (48 pieces, in two
+states of composing: .92 and .94 by the labeller, .85 and .88 at 1.5; .83 and .92 by the second
+judge, .85 and .83 at 1.5), at the same cost and no farther from real music. No single
+difference is beyond chance.
 """
 
 
