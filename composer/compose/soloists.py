@@ -3,8 +3,10 @@
 from dataclasses import replace
 from itertools import pairwise
 
-from composer.plan import Plan, PlanPart, Role
-from composer.score import ONE_VOICE_PROGRAMS, Note, Part, Score
+from composer.language.solo import is_solo
+from composer.language.values import part_values
+from composer.plan import Plan
+from composer.score import Note, Score
 
 
 def with_soloists(score: Score, plan: Plan) -> Score:
@@ -13,15 +15,10 @@ def with_soloists(score: Score, plan: Plan) -> Score:
     A cell is written bar by bar: a note of one may ring into the next.
     """
     parts = (
-        replace(part, notes=_apart(part.notes)) if _is_soloist(part, planned) else part
+        replace(part, notes=_apart(part.notes)) if is_solo(part_values(planned)) else part
         for part, planned in zip(score.parts, plan.parts or (), strict=True)
     )
     return replace(score, parts=tuple(parts))
-
-
-def _is_soloist(part: Part, planned: PlanPart) -> bool:
-    is_line = planned.role in {Role.MELODY, Role.COUNTER}
-    return is_line and not part.is_drums and part.program in ONE_VOICE_PROGRAMS
 
 
 def _apart(notes: tuple[Note, ...]) -> tuple[Note, ...]:

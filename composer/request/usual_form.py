@@ -66,12 +66,13 @@ def _drawn(bars: int, rng: random.Random) -> tuple[FormSection, ...]:
     length = min(length, max(1, bars // _FEWEST_PHRASES))
     length *= -(-bars // (length * _MOST_PHRASES))
     wanted = bars // length
-    blocks = [rng.choice(_LONG if length >= _LONG_BARS else _OPENINGS)]
-    while len(" ".join(blocks).split()) < wanted:
+    block = rng.choice(_LONG if length >= _LONG_BARS else _OPENINGS)
+    names, looped = block.split(), block in _LOOPS
+    while len(names) < wanted:
         # one loop is a groove, two in a row are a piece that stands still
-        looped = not set(_LOOPS).isdisjoint(blocks)
-        blocks.append(rng.choice(_CONTINUED if looped else (*_CONTINUED, *_LOOPS)))
-    names = " ".join(blocks).split()
+        block = rng.choice(_CONTINUED if looped else (*_CONTINUED, *_LOOPS))
+        names += block.split()
+        looped = looped or block in _LOOPS
     sections = read_form(" ".join(names[:wanted]))
     return tuple(
         replace(section, bars=length if place < wanted - 1 else bars - length * (wanted - 1))
