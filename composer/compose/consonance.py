@@ -2,8 +2,8 @@
 
 Nothing is changed after it is written. Three things keep a bar to its chords:
 
-- a copied cell must fit the chords of its new bar, else it is not offered; in the part that
-  bears the bass it begins them with their bass where a transposition can;
+- a copied cell must fit the chords of its new bar, else it is not offered
+  (``composer.compose.copies``);
 - pitches lean towards the chord's tones (``composer.compose.leaning``);
 - the part that carries the harmony may not leave a bar before the chord's defining tones
   have sounded in it.
@@ -17,23 +17,15 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from composer.compose.copies import Copies
 from composer.compose.leaning import MELODIES, ROLE, bearer_of, carrier_of, span_at
 from composer.language import Walker
 from composer.language import vocabulary as v
-from composer.language.harmony import Span, missing, shares_inside, spans_of
+from composer.language.harmony import missing, spans_of
 from composer.language.recalling import once_a_row
-from composer.language.rows import Legal, Note, Row, position_of
+from composer.language.rows import Legal, Row, position_of
 from composer.language.solo import is_solo
 from composer.language.stream import Stream
-
-LEAST_SHARE = {
-    "firm": {"line": 0.6, "chord": 0.9},
-    "free": {"line": 0.4, "chord": 0.7},
-}
-"""Share of a copied cell's notes that must be tones of its new chords, where these were asked
-for and where composer chose them. Of 96 default pieces (one try) .836 of the notes are of the
-chord heard and the median ratio of ``composer evaluate`` is 1.20, .852 and 1.28 where free
-chords are as strict as firm ones (real music .829)."""
 
 _SOLO_UNITS = v.POSITIONS_PER_QUARTER // 4
 """Time left to a soloist for each missing tone: a sixteenth."""
@@ -41,7 +33,6 @@ _SOLO_UNITS = v.POSITIONS_PER_QUARTER // 4
 _C = v.COLUMN
 _ENDINGS = (v.BAR, v.END)
 _LOWS = np.array([0, *(low for low, _ in v.COUNTS)])
-_UNSHIFTED = v.SHIFTS.index(0) + 1
 
 
 class Consonance:
@@ -49,8 +40,8 @@ class Consonance:
 
     def __init__(self, harmony: str | None = None) -> None:
         """``harmony`` is the plan's: ``firm``, or ``free`` as where it says nothing."""
-        self._least = LEAST_SHARE[harmony or "free"]
-        self._keep = _KEEP | {"source": self._sources, "shift": self._shifts}
+        copies = Copies(harmony or "free")
+        self._keep = _KEEP | {"source": copies.sources, "shift": copies.shifts}
 
     def kept(self, walker: Walker, row: Row, attribute: str, legal: Legal) -> Legal:
         """Those of the legal values that serve the chords; all where none does."""
@@ -62,40 +53,6 @@ class Consonance:
             return legal
         chosen = keep(walker, row, legal)
         return chosen if len(chosen) else legal
-
-    def _sources(self, walker: Walker, row: Row, legal: Legal) -> Legal:
-        """References with a shift that fits, and new cells."""
-        serving = [
-            source
-            for source in legal.tolist()
-            if source == v.NEW or self._fitting(walker, row, source)
-        ]
-        return np.array(serving, np.intp)
-
-    def _shifts(self, walker: Walker, row: Row, legal: Legal) -> Legal:
-        """Shifts that fit."""
-        source = row[_C["source"]]
-        return (
-            legal if source == v.NEW else np.array(self._fitting(walker, row, source), np.intp)
-        )
-
-    def _fitting(self, walker: Walker, row: Row, source: int) -> Sequence[int]:
-        """Shifts with which a reference fits the chords and leaves none of them incomplete."""
-        stream, part = walker.stream, row[_C["part"]] - 1
-        drafted = row.copy()
-        drafted[_C["source"]] = source
-        shifts = walker.values(drafted, "shift")
-        spans = spans_of(stream.plan_of(stream.bar))
-        if stream.is_drums(part) or not all(span.tones for span in spans):
-            return shifts
-        least = self._least["line" if stream.parts[part][ROLE] in MELODIES else "chord"]
-        shares = _shares(stream, stream.copied(part, source, _UNSHIFTED), spans)
-        fitting = [shift for shift in shifts if shares[v.SHIFTS[shift - 1] % 12] >= least]
-        if fitting and part == bearer_of(stream, part):
-            fitting = _rooted(stream, part, source, fitting)
-        if fitting and part == carrier_of(stream):
-            fitting = _completing(stream, part, source, fitting)
-        return fitting
 
 
 @once_a_row
@@ -125,45 +82,6 @@ def _parts(walker: Walker, _row: Row, legal: Legal) -> Legal:
     """Do not pass the carrier over."""
     carrier, owed = _owing(walker.stream)
     return legal[legal <= carrier + 1] if any(owed) else legal
-
-
-@once_a_row
-def _shares(_: Stream, notes: tuple[Note, ...], spans: tuple[Span, ...]) -> list[float]:
-    """What ``shares_inside`` finds; many references lead to the same notes."""
-    return shares_inside(notes, spans)
-
-
-def _rooted(stream: Stream, part: int, source: int, shifts: list[int]) -> list[int]:
-    """Shifts with which copied notes begin each chord with its bass; all where none does."""
-    spans = spans_of(stream.plan_of(stream.bar))
-    firsts: dict[int, int] = {}
-    for position, pitch, *_ in stream.copied(part, source, _UNSHIFTED):
-        firsts.setdefault(span_at(spans, position), pitch)
-    rooted = [
-        shift
-        for shift in shifts
-        if all(
-            (pitch + v.SHIFTS[shift - 1] - spans[place].bass) % 12 == 0
-            for place, pitch in firsts.items()
-        )
-    ]
-    return rooted or shifts
-
-
-def _completing(stream: Stream, part: int, source: int, shifts: list[int]) -> list[int]:
-    """Shifts with which the copied notes sound all that is missing."""
-    spans = spans_of(stream.plan_of(stream.bar))
-    owed = missing(stream, spans)
-    if not any(owed):
-        return shifts
-
-    def sounds(shift: int) -> bool:
-        heard: list[set[int]] = [set() for _ in spans]
-        for position, pitch, *_ in stream.copied(part, source, shift):
-            heard[span_at(spans, position)].add(pitch % 12)
-        return all(tones <= found for tones, found in zip(owed, heard, strict=True))
-
-    return [shift for shift in shifts if sounds(shift)]
 
 
 def _counts(walker: Walker, row: Row, legal: Legal) -> Legal:
