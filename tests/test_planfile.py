@@ -392,3 +392,20 @@ def test_the_published_schema_is_the_one_in_use():
 def test_a_field_in_the_wrong_place_is_told_its_own(text, told):
     with pytest.raises(InputError, match=told):
         parse_plan(text)
+
+
+def test_chords_that_were_changed_in_a_free_plan_are_firm():
+    """Composer's own chords carry a mark; with others in their place it does not fit."""
+    bars = tuple(
+        PlanBar(Meter(4, 4), key=Key(0), chord=Chord(root), second_chord=second)
+        for root, second in ((0, None), (5, Chord(7, "7")), (0, None))
+    )
+    plan = Plan(bars, harmony="free")
+    text = plan_text(plan)
+    assert parse_plan(text) == plan
+    for other in ("C | F G | C", "C | F G7 | Am", "C/E | F G7 | C", "C | F G7 | ?"):
+        changed = parse_plan(text.replace("C | F G7 | C", other))
+        assert changed.harmony == "firm"
+        assert changed.bars != bars
+    without_mark = "\n".join(line for line in text.splitlines() if "chosen" not in line)
+    assert parse_plan(without_mark.replace("C | F G7 | C", "Am")).harmony == "free"

@@ -144,7 +144,7 @@ def _heard_keys(plan: Plan, score: Score) -> Iterator[Control]:
 
 
 def _chords(plan: Plan, score: Score) -> Iterator[Control]:
-    """Whether planned chords sound."""
+    """Whether planned chords sound; those that composer chose are told, not judged."""
     if all(bar.chord is None for bar in plan.bars):
         return
     heard = heard_harmony(score, plan.bars, [None] * len(score.parts))
@@ -154,8 +154,8 @@ def _chords(plan: Plan, score: Score) -> Iterator[Control]:
     if heard.agreed is not None:
         told += f", root heard for {heard.agreed:.0%} of the time"
     asked = stretches(list(map(_chord_names, plan.bars)))
-    share = round(heard.defined, 4)
-    yield Control("chords", "", asked, told, heard.defined >= _DEFINED_SHARE, share)
+    is_kept = plan.harmony == "free" or heard.defined >= _DEFINED_SHARE
+    yield Control("chords", "", asked, told, is_kept, round(heard.defined, 4))
 
 
 def _chord_names(bar: PlanBar) -> str | None:

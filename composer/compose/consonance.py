@@ -41,7 +41,8 @@ class Consonance:
     def __init__(self, harmony: str | None = None) -> None:
         """``harmony`` is the plan's: ``firm``, or ``free`` as where it says nothing."""
         copies = Copies(harmony or "free")
-        self._keep = _KEEP | {"source": copies.sources, "shift": copies.shifts}
+        self._keep = {"source": copies.sources, "shift": copies.shifts}
+        self._keep |= {"duration": _durations} if harmony == "free" else _KEEP
 
     def kept(self, walker: Walker, row: Row, attribute: str, legal: Legal) -> Legal:
         """Those of the legal values that serve the chords; all where none does."""

@@ -219,6 +219,9 @@ SWING = _number_kind(1, 4, "Length of the first eighth against the second.")
 HARMONY = _word_kind(
     HARMONIES, "How closely the notes keep to the chords; open: firm where chords are given."
 )
+CHOSEN = _text_kind(
+    text_of, "A mark of composer's own chords: where others stand, notes state them."
+)
 MOOD = Kind(
     mood_of,
     {

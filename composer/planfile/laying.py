@@ -1,9 +1,10 @@
 """From the entries of a plan file to the bars and parts of a Plan."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from composer.plan import Marker, Mood, Plan, PlanBar, PlanPart, Role
+from composer.plan import Harmony, Marker, Mood, Plan, PlanBar, PlanPart, Role
+from composer.planfile.chosen import mark_of
 from composer.planfile.model import BarEntry, PartEntry, PlanEntry, SectionEntry
 from composer.request.form import returns_in_other_meters, told_meters
 from composer.request.length import MOST_BARS
@@ -50,12 +51,18 @@ def lay_plan(entry: PlanEntry) -> tuple[Plan, Problems]:
         title=entry.title or "",
         seed=entry.seed,
         swing=entry.swing,
-        harmony=entry.harmony,
+        harmony=_harmony(entry, bars),
         markers=()
         if problems
         else tuple(Marker(marker.bar - 1, marker.name) for marker in entry.markers),
     )
     return plan, problems
+
+
+def _harmony(entry: PlanEntry, bars: Sequence[PlanBar]) -> Harmony | None:
+    """How closely notes keep to the chords: firmly to those that were put into a free plan."""
+    is_changed = entry.chosen is not None and entry.chosen != mark_of(bars)
+    return "firm" if entry.harmony == "free" and is_changed else entry.harmony
 
 
 def _part(index: int, entry: PartEntry, problems: Problems) -> PlanPart:

@@ -113,6 +113,7 @@ class PlanEntry(_Strict):
     mood: Annotated[Mood | None, f.MOOD] = None
     swing: Annotated[float | None, f.SWING] = None
     harmony: Annotated[Harmony | None, f.HARMONY] = None
+    chosen: Annotated[str | None, f.CHOSEN] = None
     parts: Annotated[list[PartEntry] | None, Field(max_length=MOST_PARTS)] = None
     markers: list[MarkerEntry] = []
     sections: Annotated[list[SectionEntry], Field(min_length=1)]

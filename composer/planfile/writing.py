@@ -10,6 +10,7 @@ import yaml
 from composer.files import write_whole
 from composer.plan import Mood, Plan, PlanBar, PlanPart
 from composer.plan.moods import nearest_tag
+from composer.planfile.chosen import mark_of
 from composer.planfile.document import scalar
 from composer.planfile.entries import Stretch, stretches
 from composer.planfile.fields import FORMAT
@@ -21,6 +22,7 @@ _HEAD = """\
 # What composer will compose. Edit it, then: composer generate --plan FILE
 # Whatever is left out is open, and composer chooses it. Bars count from 1.
 """
+_CHANGED = "  # marks composer's own chords: change any, and the notes state them all"
 _PLAIN = re.compile(r"^[A-Za-z0-9](?:[A-Za-z0-9 ._/|'()+?-]|(?<! )#)*$")
 _CHORDS_IN_LINE = 8
 
@@ -46,6 +48,8 @@ def _lines(plan: Plan) -> Iterator[str]:
         yield f"mood: {_value(plan.mood)}  # near {nearest_tag(plan.mood).name}"
     told = (("swing", plan.swing), ("harmony", plan.harmony))
     yield from (f"{name}: {_scalar(one)}" for name, one in told if one is not None)
+    if plan.harmony == "free":
+        yield f"chosen: {_scalar(mark_of(plan.bars))}{_CHANGED}"
     if plan.parts is not None:
         yield "parts:" if plan.parts else "parts: []"
         yield from (f"  - {_flow(_part(part))}" for part in plan.parts)
