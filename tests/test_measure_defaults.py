@@ -53,7 +53,8 @@ def test_a_row_says_what_the_plan_says():
     programs = [(program, is_drums, role) for program, is_drums, role, *_ in found["ensemble"]]
     assert programs == [(0, True, "drums"), (73, False, "melody"), (32, False, "bass")]
     # the notes tell height and density, not the plan's classes of them
-    assert found["ensemble"][1][3:] == [72, 1.0]
+    assert found["ensemble"][1][3:] == [72, 1.0, 69, 76]  # one pitch, widened to a fifth
+    assert found["repetition"] is None  # of four bars nothing can be told
 
 
 @pytest.mark.parametrize(
@@ -128,3 +129,19 @@ def test_nobody_gets_a_part_out_of_reach():
     assert [program for program, *_ in found] == [73, 32]
     assert row(MELODY, oboe, DRUMS)["ensemble"] is None
     assert row(MELODY, replace(oboe, register=62), DRUMS)["ensemble"] is not None
+
+
+def test_the_reach_of_a_part_and_what_returns_are_measured_in_the_opening():
+    def notes(pitches):
+        return tuple(Note(1920 * bar, pitch, 960, 80) for bar, pitch in enumerate(pitches))
+
+    tune = [60, 64, 67, 72] * 8 + [90] * 4  # the same four bars, then something else
+    score = Score(
+        (Part(73, notes(tune)), Part(32, notes([36] * 36))), (Tempo(0, 120.0),), end_ticks=69120
+    )
+    plan = Plan((replace(BAR, tempo_qpm=120.0),) * 36, (MELODY, BASS))
+    sheet, _ = quantise(score, plan)
+    named = Piece(sheet, "s", "f", "", "s", "CC0-1.0", "", "game", 0.5, -0.5, EXPRESSIVE)
+    (found,) = measure(shard(named))
+    assert [part[5:] for part in found["ensemble"]] == [[60, 72], [33, 40]]
+    assert found["repetition"] == [1.0, 1.0, 1.0, 0.12]

@@ -4,7 +4,8 @@
 
 writes ``composer/request/defaults.json`` from the training shard (held-out music is never
 read): a row for each song (one version of it) of band, game and orchestral music, with its
-mood, tempo, meter, mode, intensity and ensemble. No note of any piece is in it. Ensembles
+mood, tempo, meter, mode, intensity, ensemble and how much returns in it. No note of any piece
+is in it. Ensembles
 are left out where none leads, where nothing gives harmony or bass, where one keyboard has
 more than two parts, and where synthesizers alone play: chip music has to be asked for.
 """
@@ -22,6 +23,8 @@ from typing import Any, TypeVar
 import numpy as np
 
 from composer.analysis import PartTraits, traits_of
+from composer.evaluation.excerpt import Excerpt
+from composer.evaluation.form import new_bars, repetition_4, repetition_8, repetition_16
 from composer.files import write_whole
 from composer.lab.command import exit_code
 from composer.lab.references import songs
@@ -47,17 +50,21 @@ _CHORDAL = frozenset({*range(32), 46, 48, 49, 50, 51, 52, *range(88, 96)})
 """Programs that can carry a piece alone."""
 _MOST_DENSE = 8.0
 """Notes a quarter; a part in 17 of drums has more, one in 128 of others: rolls, tremolos."""
+_MEASURED_BARS = 32
+"""Bars in which the reach of parts and what returns is measured."""
+_LEAST_SEMITONES = 7
 _SLOWEST_QPM, _FASTEST_QPM = 40.0, 220.0
 _ROUND_QPM = 5
 _SAME_TEMPO = 1.028
 """Half a step of the language's tempi."""
+_REPETITION = (repetition_4, repetition_8, repetition_16, new_bars)
 _USUAL_METERS = frozenset(
     {"2/2", "2/4", "3/4", "4/4", "5/4", "6/4", "7/4", "3/8", "6/8", "7/8", "9/8", "12/8"}
 )
 
 
 def _ensemble(piece: Piece, parts: Sequence[PlanPart]) -> list[list[Any]] | None:
-    """[program, is_drums, role, register, density] of the busiest parts, drums first.
+    """[program, is_drums, role, register, density, low, high] of the busiest, drums first.
 
     A part that leads is never left out. Drums come before the others, as the model rests what
     comes late in a bar: written last they sounded in half of the bars of 20 excited pieces,
@@ -84,13 +91,39 @@ def _measured_parts(piece: Piece, parts: Sequence[PlanPart]) -> list[PlanPart]:
     thirds of the real drums lie.
     """
 
-    def measured(part: PlanPart, traits: PartTraits | None) -> PlanPart:
+    def measured(part: PlanPart, traits: PartTraits | None, place: int) -> PlanPart:
         if traits is None:
             return part
         density = round(min(traits.density, _MOST_DENSE), 2)
-        return replace(part, register=round(traits.register, 1), density=density)
+        low, high = (None, None) if part.is_drums else _reach(piece, place)
+        return replace(
+            part, register=round(traits.register, 1), density=density, low=low, high=high
+        )
 
-    return list(map(measured, parts, traits_of(score_of(piece.sheet))))
+    traits = traits_of(score_of(piece.sheet))
+    return list(map(measured, parts, traits, range(len(parts))))
+
+
+def _reach(piece: Piece, part: int) -> tuple[int | None, int | None]:
+    """Lowest and highest pitch of a part in the piece's opening; None where it rests there.
+
+    A few notes alone are widened: in another key they are others.
+    """
+    notes = piece.sheet.notes
+    own = notes[(notes[:, 1] == part) & (notes[:, 0] < _MEASURED_BARS), 3]
+    if not len(own):
+        return None, None
+    low, high = int(own.min()), int(own.max())
+    wanting = max(0, _LEAST_SEMITONES - (high - low))
+    return max(0, low - wanting // 2), min(127, high + wanting - wanting // 2)
+
+
+def _repetition(piece: Piece) -> list[float] | None:
+    """How alike its bars are 4, 8 and 16 apart, and the share of new ones; None if short."""
+    excerpt = Excerpt(score_of(piece.sheet), _MEASURED_BARS)
+    found = [measure(excerpt) for measure in _REPETITION]
+    known = [round(value, 2) for value in found if value is not None]
+    return known if len(known) == len(found) else None
 
 
 def _suits(part: PlanPart) -> bool:
@@ -116,7 +149,8 @@ def _is_whole(parts: Sequence[PlanPart]) -> bool:
 
 
 def _row(part: PlanPart) -> list[Any]:
-    return [part.program, part.is_drums, str(part.role), part.register, part.density]
+    reach = (part.low, part.high)
+    return [part.program, part.is_drums, str(part.role), part.register, part.density, *reach]
 
 
 def _longest(pairs: Iterable[tuple[T, int]]) -> T:
@@ -160,6 +194,7 @@ def _measured(piece: Piece) -> dict[str, Any]:
         "is_minor": modes[Mode.MINOR] > modes[Mode.MAJOR],
         "intensity": round(fmean(levels), 2),
         "ensemble": _ensemble(piece, _measured_parts(piece, plan.parts or ())),
+        "repetition": _repetition(piece),
     }
 
 

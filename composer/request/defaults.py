@@ -1,4 +1,4 @@
-"""What real pieces of a mood have: tempo, meter, mode, intensity, ensemble (``defaults.json``).
+"""What real pieces of a mood have: tempo, meter, mode, ensemble and more (``defaults.json``).
 
 Each row is one song, measured by ``composer.lab.measure_defaults``. A mood draws from all of
 them, the nearer in valence and arousal the more often: weight = exp(-d^2 / (2 * 0.3^2)).
@@ -25,7 +25,11 @@ _LEAST_WEIGHT = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One real piece; tempo, meter or ensemble None where the piece can't tell."""
+    """One real piece; tempo, meter, ensemble or repetition None where it can't tell.
+
+    ``repetition``: how alike its bars are 4, 8 and 16 apart, and its share of bars unlike all
+    before, 0-1.
+    """
 
     style: str
     valence: float
@@ -35,13 +39,14 @@ class Example:
     is_minor: bool
     intensity: float
     ensemble: tuple[PlanPart, ...] | None
+    repetition: tuple[float, ...] | None
 
 
 def _part(row: Sequence[Any]) -> PlanPart:
     """A part of a row's ensemble."""
-    program, is_drums, role, register, density = row
+    program, is_drums, role, register, density, low, high = row
     name = instrument_name(program, is_drums=is_drums)
-    return PlanPart(program, is_drums, Role(role), register, density, name)
+    return PlanPart(program, is_drums, Role(role), register, density, name, low, high)
 
 
 @cache
@@ -58,6 +63,7 @@ def load_examples() -> tuple[Example, ...]:
             row["is_minor"],
             row["intensity"],
             None if row["ensemble"] is None else tuple(map(_part, row["ensemble"])),
+            None if row["repetition"] is None else tuple(row["repetition"]),
         )
         for row in rows
     )

@@ -114,6 +114,15 @@ def _meter(examples: Sequence[Example], mood: Mood, rng: random.Random) -> Meter
     return _draw(known, lambda one: nearness(one, mood), rng).meter or Meter(4, 4)
 
 
+def _repetition(
+    players: Example | None, examples: Sequence[Example], mood: Mood, rng: random.Random
+) -> Sequence[float]:
+    """How much returns in the piece whose players play, else in one of the mood."""
+    known = [one for one in examples if one.repetition]
+    found = _draw(known, lambda one: nearness(one, mood), rng)
+    return (players and players.repetition) or found.repetition or ()
+
+
 def _players(examples: Sequence[Example], mood: Mood, rng: random.Random) -> Example:
     """A real piece, for its instruments, roles, heights and densities.
 
@@ -210,13 +219,14 @@ def shape_plan(plan: Plan, *, rng: random.Random) -> Plan:
     lift = 0.0 if players is None or plan.parts is not None else _lift(players, plan.mood)
     levels = _intensities(len(plan.bars), plan.mood, lift, rng)
     meter = _meter(examples, plan.mood, rng)
+    repetition = _repetition(players, examples, plan.mood, rng)
     tempi = [bar.tempo_qpm for bar in plan.bars if bar.tempo_qpm is not None]
     has_meter = any(bar.meter is not None for bar in plan.bars)
     has_key = any(bar.key is not None for bar in plan.bars)
     is_asked = any(bar.chord is not None for bar in plan.bars)
     asked = [bar.intensity for bar in plan.bars if bar.intensity is not None]
 
-    plan = with_function_levels(with_usual_form(plan, rng))
+    plan = with_function_levels(with_usual_form(plan, rng, repetition))
     keys = keyed(key, plan.bars)
     levels = [levels[origin_of(plan.bars, place)] for place in range(len(plan.bars))]
 
