@@ -54,7 +54,7 @@ def test_harmony_leans_to_the_root_most_and_a_melody_not_at_all():
     assert sum(tune[step] for step in (0, 4, 7)) / tune.total() < 0.45
     # chords that composer chose are taken freely
     free = steps_of(written((Chord(0), Chord(5), Chord(7)), harmony="free"), 1)
-    assert sum(free[step] for step in (0, 4, 7)) / free.total() < chordal - 0.2
+    assert sum(free[step] for step in (0, 4, 7)) / free.total() < chordal - 0.1
 
 
 def leaned(parts, harmony, *, beat, pitches, open_notes=()):

@@ -19,6 +19,7 @@ from composer.analysis import analyse, loudness_for, mood_of
 from composer.api import sidecar
 from composer.cli import main
 from composer.compose import Sampling, Tries, complete_plan, compose
+from composer.compose.character import drawn_character
 from composer.compose.composing import _DYNAMICS
 from composer.compose.consonance import Consonance
 from composer.compose.keeping import leans_of
@@ -28,7 +29,7 @@ from composer.compose.plan_measures import PLAN_MEASURES
 from composer.compose.planning import complete
 from composer.compose.ranking import Grade, best_of, grade_music, grade_plan
 from composer.compose.soloists import with_soloists
-from composer.compose.tonality import drawn_leans
+from composer.compose.tonality import plan_leans
 from composer.compose.typical import TABLE, TAILS, Tails, tails_of, windows
 from composer.compose.writing import silent, window_bars, write_notes
 from composer.errors import RequestError
@@ -323,10 +324,10 @@ def test_a_single_try_is_what_composing_was():
         return Pen(engine, lambda _: facts, sampling, chance, leans, consonance=consonance)
 
     free = replace(UNGUIDED, top_p=None)
-    tonal = drawn_leans(np.random.Generator(np.random.PCG64((seed, 3))))
-    whole = complete(plan, pen(0, free, tonal), window_bars(engine.context))
+    character = drawn_character(np.random.Generator(np.random.PCG64((seed, 3))))
+    whole = complete(plan, pen(0, free, plan_leans(character)), window_bars(engine.context))
     rng = np.random.Generator(np.random.PCG64((seed, 2)))
-    notes = pen(1, UNGUIDED, leans_of(whole), whole.harmony)
+    notes = pen(1, UNGUIDED, leans_of(whole, character), whole.harmony)
     score = score_of(write_notes(notes, whole, engine.context, silent, rng), whole)
     score = with_soloists(score, whole)
     score = humanise(

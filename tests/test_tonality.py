@@ -7,7 +7,8 @@ import pytest
 from test_compose import NoisyEngine
 
 from composer.compose import complete_plan
-from composer.compose.tonality import drawn_leans, habits_of, plan_leans
+from composer.compose.character import Character, drawn_character
+from composer.compose.tonality import habits_of, plan_leans
 from composer.lab.tonal import measure
 from composer.language import vocabulary as v
 from composer.language.stream import Stream
@@ -37,12 +38,17 @@ def test_triads_of_the_key_are_commoner_than_those_with_another_third(mode):
     assert own > 1.5 * others
 
 
+def leans_of(usual_chords):
+    """The leans of a plan whose chords keep so closely to those common in their key."""
+    return plan_leans(Character(usual_chords, 0.5, 0.5))
+
+
 def leans(key, root, column="root", attribute="quality"):
     """What each quality on a root gets, by name."""
     row = [0] * len(v.COLUMNS)
     row[v.COLUMN["key"]], row[v.COLUMN[column]] = key, root
     legal = np.arange(1, len(v.QUALITIES) + 1)
-    lean = plan_leans(1.5)[attribute][-1]
+    lean = leans_of(1.0)[attribute][-1]
     return dict(
         zip(v.QUALITIES, lean(Stream(first=0, bars=1, total=1), row, legal), strict=True)
     )
@@ -64,7 +70,7 @@ def test_leans_move_with_the_key_and_grow_with_their_strength():
     row = [0] * len(v.COLUMNS)
     row[v.COLUMN["key"]], row[v.COLUMN["root"]] = A_MINOR, 5 + 1
     legal = np.arange(1, len(v.QUALITIES) + 1)
-    weak, strong = (plan_leans(strength)["quality"][-1] for strength in (0.5, 1.0))
+    weak, strong = (leans_of(place)["quality"][-1] for place in (0.0, 0.5))
     stream = Stream(first=0, bars=1, total=1)
     doubled = [2 * lean for lean in weak(stream, row, legal)]
     assert doubled == pytest.approx(strong(stream, row, legal))
@@ -80,7 +86,9 @@ def test_pieces_differ_in_how_closely_they_keep_to_their_key():
     row[v.COLUMN["key"]], row[v.COLUMN["root"]] = A_MINOR, 5 + 1
     stream, legal = Stream(first=0, bars=1, total=1), np.array([1, 2])
     found = [
-        drawn_leans(np.random.default_rng(seed))["quality"][-1](stream, row, legal)
+        plan_leans(drawn_character(np.random.default_rng(seed)))["quality"][-1](
+            stream, row, legal
+        )
         for seed in range(20)
     ]
     assert len({tuple(one) for one in found}) == 20
@@ -99,26 +107,12 @@ def test_pieces_tend_to_begin_on_their_tonic_triad():
 
 
 def test_a_longer_piece_begins_once():
-    opening, _ = plan_leans(1.0)["root"]
+    opening, _ = leans_of(0.5)["root"]
     row = [0] * len(v.COLUMNS)
     row[v.COLUMN["key"]] = A_MINOR
     legal = np.arange(1, v.NO_ROOT)
     assert sum(map(bool, opening(Stream(first=0, bars=1, total=9), row, legal))) == 1
     assert not any(opening(Stream(first=4, bars=1, total=9), row, legal))
-
-
-def test_roots_outside_the_key_are_rarer():
-    (_, first), (second,) = plan_leans(1.0)["root"], plan_leans(1.0)["root2"]
-    row = [0] * len(v.COLUMNS)
-    row[v.COLUMN["key"]] = A_MINOR
-    legal = np.arange(1, v.HOLD + 1)
-    stream = Stream(first=0, bars=1, total=1)
-    rarer = {
-        int(legal[place]) - 1 for place, lean in enumerate(first(stream, row, legal)) if lean
-    }
-    assert rarer == set(range(12)) - set(Key(9, Mode.MINOR).scale)
-    assert second(stream, row, legal) == first(stream, row, legal)
-    assert min(first(stream, row, legal)) == -0.5
 
 
 # The table of real music's habits

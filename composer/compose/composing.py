@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from composer.analysis import loudness_for
+from composer.compose.character import Character, drawn_character
 from composer.compose.consonance import Consonance
 from composer.compose.keeping import NO_LEANS, Leans, leans_of
 from composer.compose.pen import Conditions, Pen
@@ -13,7 +14,7 @@ from composer.compose.planning import check_plan, complete
 from composer.compose.ranking import SINGLE, Tries, best_of, grade_music, grade_plan
 from composer.compose.sampling import Sampling
 from composer.compose.soloists import with_soloists
-from composer.compose.tonality import drawn_leans
+from composer.compose.tonality import plan_leans
 from composer.compose.writing import Progress, silent, window_bars, write_notes
 from composer.errors import RequestError
 from composer.language import Sheet, condition, score_of
@@ -29,7 +30,7 @@ TRIES = 3
 """How many plans and how many times the notes are tried; docs/ranking.md has the figures."""
 
 _DYNAMICS = "expressive"
-_PLAN, _NOTES, _VARIATION, _KEY = range(4)
+_PLAN, _NOTES, _VARIATION, _CHARACTER = range(4)
 """Stages that draw their chances apart, so that a finished plan gives the same notes."""
 
 
@@ -79,7 +80,7 @@ def compose(
     sampling = sampling or Sampling()
     whole, plan_tries = _completed(plan, engine, seed, sampling, tries)
     whole = replace(whole, seed=seed)
-    leans = leans_of(whole)
+    leans = leans_of(whole, _character(seed))
 
     def written(number: int) -> tuple[Sheet, Score]:
         pen = _pen(whole, engine, sampling, (seed, _NOTES, number), leans)
@@ -117,7 +118,7 @@ def _completed(
     if tries < 1:
         raise RequestError(f"at least 1 try is needed, not {tries}")
     free = replace(sampling, top_p=None)
-    leans = drawn_leans(np.random.Generator(np.random.PCG64((seed, _KEY))))
+    leans = plan_leans(_character(seed))
 
     def completed(number: int) -> Plan:
         pen = _pen(plan, engine, free, (seed, _PLAN, number), leans)
@@ -127,6 +128,11 @@ def _completed(
     if first == plan:
         return first, SINGLE
     return best_of(lambda number: completed(number) if number else first, tries, grade_plan)
+
+
+def _character(seed: int) -> Character:
+    """That of a seed, alike for plan and notes."""
+    return drawn_character(np.random.Generator(np.random.PCG64((seed, _CHARACTER))))
 
 
 def _pen(

@@ -57,7 +57,7 @@ class Firmness:
     alone: float
 
 
-FREE = Firmness(stated=False, tones=0.125, root=0.0, alone=0.5)
+FREE = Firmness(stated=False, tones=0.4, root=0.0, alone=0.5)
 """Chords that composer chose: over 96 default pieces (one try) .857 of the notes are of the
 chord heard and .899 of those on strong beats; with the whole lean .894 and .927, in real
 music .829 and .890."""

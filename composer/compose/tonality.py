@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from functools import cache, partial
 from pathlib import Path
 
-import numpy as np
-
+from composer.compose.character import Character, between
 from composer.compose.keeping import Leans
+from composer.compose.successions import Successions
 from composer.language import vocabulary as v
 from composer.language.rows import Legal, Row
 from composer.language.stream import Stream
@@ -76,33 +76,17 @@ def _is_opening(stream: Stream) -> bool:
     return not stream.first and not stream.plan
 
 
-def _roots(_stream: Stream, row: Row, legal: Legal, *, strength: float) -> Sequence[float]:
-    """What is added to the logits of a bar's roots: against those outside the key.
-
-    The model draws as many as real music has, one in 30, but not where they lead anywhere.
-    Half as strongly as qualities: with all of it 200 pieces kept more to one scale than real
-    ones do (.957 and .938 of the time).
-    """
-    if not row[_KEY]:
-        return [0.0] * len(legal)
-    scale = v.key_of_value(row[_KEY]).scale
-    lean = strength / 2
-    return [-lean * (root < v.NO_ROOT and root - 1 not in scale) for root in legal.tolist()]
-
-
-def plan_leans(strength: float) -> Leans:
-    """What a plan leans to where it is open, by attribute; ``strength`` 1 adds real odds."""
+def plan_leans(character: Character) -> Leans:
+    """What a plan leans to where it is open, by attribute."""
+    strength = between(LEAST_LEAN, MOST_LEAN, character.usual_chords)
+    successions = Successions(character.stillness)
+    first, second = (
+        partial(_qualities, root=v.COLUMN[name], strength=strength)
+        for name in ("root", "root2")
+    )
     return {
-        "root": (_opening_root, partial(_roots, strength=strength)),
-        "quality": (
-            _opening_quality,
-            partial(_qualities, root=v.COLUMN["root"], strength=strength),
-        ),
-        "root2": (partial(_roots, strength=strength),),
-        "quality2": (partial(_qualities, root=v.COLUMN["root2"], strength=strength),),
+        "root": (_opening_root, successions.first_roots),
+        "quality": (_opening_quality, first),
+        "root2": (successions.second_roots,),
+        "quality2": (second,),
     }
-
-
-def drawn_leans(rng: np.random.Generator) -> Leans:
-    """The leans of a piece's plan, of a strength of its own."""
-    return plan_leans(LEAST_LEAN + (MOST_LEAN - LEAST_LEAN) * rng.random())

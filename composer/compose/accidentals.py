@@ -1,0 +1,79 @@
+"""How much a piece keeps to its scale: against tones foreign to both its key and its chord.
+
+The model strays a little in every piece: of 48 pieces the middle half sounded such tones for
+1.6 to 3.9 % of the time. Real pieces differ: a quarter of 598 has none, half less than 1.0 %,
+one in twenty more than 8 %. So each piece leans against them by a strength of its own.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from composer.compose.leaning import span_at
+from composer.language import vocabulary as v
+from composer.language.harmony import spans_of
+from composer.language.rows import Legal, Row, position_of
+from composer.language.sheet import BARS
+from composer.language.stream import Stream
+from composer.score import Mode
+
+MOST_LEAN = 3.0
+"""Nats against such a tone in the pieces that keep to their scale the most; none in others."""
+
+_KEY = BARS.index("key")
+_LEADING_TONE, _PITCHES = 11, 128
+_C = v.COLUMN
+_UNSHIFTED = v.SHIFTS.index(0) + 1
+
+
+class Accidentals:
+    """Leans notes, and copies moved by a step, to the tones of key and chord."""
+
+    def __init__(self, straying: float) -> None:
+        """Take how freely they stray, 0-1."""
+        self._lean = -MOST_LEAN * (1.0 - straying)
+
+    def pitches(self, stream: Stream, row: Row, legal: Legal) -> Sequence[float]:
+        """What is added to the logits of a note's pitches."""
+        if stream.is_drums(stream.part - 1):
+            return [0.0] * len(legal)
+        plan = stream.plan_of(stream.bar)
+        foreign = _foreign(plan)[span_at(spans_of(plan), position_of(row))]
+        leans: list[float] = (self._lean * foreign[legal - 1]).tolist()
+        return leans
+
+    def shifts(self, stream: Stream, row: Row, legal: Legal) -> Sequence[float]:
+        """What is added to the logits of the semitones that a copy is moved by."""
+        part, source = row[_C["part"]] - 1, row[_C["source"]]
+        if source == v.NEW or stream.is_drums(part):
+            return [0.0] * len(legal)
+        plan = stream.plan_of(stream.bar)
+        foreign, spans = _foreign(plan), spans_of(plan)
+        notes = [
+            (pitch, foreign[span_at(spans, position)])
+            for position, pitch, *_ in stream.copied(part, source, _UNSHIFTED)
+        ]
+        steps = [v.SHIFTS[shift - 1] for shift in legal.tolist()]
+        return [
+            self._lean * sum(float(there[pitch + step]) for pitch, there in notes)
+            for step in steps
+        ]
+
+
+@cache
+def _foreign(plan: tuple[int, ...]) -> list[NDArray[np.float64]]:
+    """For each span of a bar with these plan values, 1 for each pitch (128,) foreign to it.
+
+    Minor has its leading tone besides; where the key is open nothing is foreign.
+    """
+    if not plan[_KEY]:
+        return [np.zeros(_PITCHES)] * len(spans_of(plan))
+    key = v.key_of_value(plan[_KEY])
+    scale = key.scale
+    if key.mode is Mode.MINOR:
+        scale |= {(key.tonic + _LEADING_TONE) % 12}
+    classes = np.arange(_PITCHES) % 12
+    owns = [np.isin(classes, list(scale | span.tones)) for span in spans_of(plan)]
+    return [np.where(own, 0.0, 1.0) for own in owns]
