@@ -23,12 +23,13 @@ USUAL_SHARE = {
     Role.DRUMS: (0.65, 1.0),
 }
 """Share of the bars in which a real part of a role sounds, at intensities 0 and 1."""
-LEAN = 3.0
+LEAN = 4.0
 """Nats against a rest where a part should have played in all bars lately and played in none."""
-LEANS = {Role.DRUMS: 7.0, Role.MELODY: 5.0, Role.BASS: 4.0}
+LEANS = {Role.DRUMS: 7.0, Role.MELODY: 5.0, Role.PAD: 5.0}
 """The same for roles that music misses most. Where real drums play at all, three quarters of
-their stretches of eight bars have them in each bar; and a phrase returns as it was, so that
-what begins without a tune or drums may stay so for long."""
+their stretches of eight bars have them in each bar; a phrase returns as it was, so that what
+begins without a tune or drums may stay so for long; and where chords are composer's own,
+nothing else calls pads in."""
 _AS_USUAL = 4
 """So many bars are counted as usual, so that a few do not weigh for many."""
 
