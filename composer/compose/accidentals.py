@@ -39,8 +39,7 @@ class Accidentals:
         """What is added to the logits of a note's pitches."""
         if stream.is_drums(stream.part - 1):
             return [0.0] * len(legal)
-        plan = stream.plan_of(stream.bar)
-        foreign = _foreign(plan)[span_at(spans_of(plan), position_of(row))]
+        foreign = _foreign_at(stream, position_of(row))
         leans: list[float] = (self._lean * foreign[legal - 1]).tolist()
         return leans
 
@@ -49,31 +48,34 @@ class Accidentals:
         part, source = row[_C["part"]] - 1, row[_C["source"]]
         if source == v.NEW or stream.is_drums(part):
             return [0.0] * len(legal)
-        plan = stream.plan_of(stream.bar)
-        foreign, spans = _foreign(plan), spans_of(plan)
         notes = [
-            (pitch, foreign[span_at(spans, position)])
+            (pitch, _foreign_at(stream, position))
             for position, pitch, *_ in stream.copied(part, source, _UNSHIFTED)
         ]
         steps = [v.SHIFTS[shift - 1] for shift in legal.tolist()]
         return [
-            self._lean * sum(float(there[pitch + step]) for pitch, there in notes)
+            self._lean * sum(float(foreign[pitch + step]) for pitch, foreign in notes)
             for step in steps
         ]
 
 
-@cache
-def _foreign(plan: tuple[int, ...]) -> list[NDArray[np.float64]]:
-    """For each span of a bar with these plan values, 1 for each pitch (128,) foreign to it.
+def _foreign_at(stream: Stream, position: int) -> NDArray[np.float64]:
+    """For each pitch (128,) 1 where it is foreign to the bar's key and the chord there."""
+    plan = stream.plan_of(stream.bar)
+    spans = spans_of(plan)
+    return _foreign(plan[_KEY], spans[span_at(spans, position)].tones)
 
-    Minor has its leading tone besides; where the key is open nothing is foreign.
+
+@cache
+def _foreign(key_value: int, tones: frozenset[int]) -> NDArray[np.float64]:
+    """1 for pitches outside scale and chord; minor has its leading tone besides.
+
+    Where the key is open nothing is foreign.
     """
-    if not plan[_KEY]:
-        return [np.zeros(_PITCHES)] * len(spans_of(plan))
-    key = v.key_of_value(plan[_KEY])
-    scale = key.scale
+    if not key_value:
+        return np.zeros(_PITCHES)
+    key = v.key_of_value(key_value)
+    own = key.scale | tones
     if key.mode is Mode.MINOR:
-        scale |= {(key.tonic + _LEADING_TONE) % 12}
-    classes = np.arange(_PITCHES) % 12
-    owns = [np.isin(classes, list(scale | span.tones)) for span in spans_of(plan)]
-    return [np.where(own, 0.0, 1.0) for own in owns]
+        own |= {(key.tonic + _LEADING_TONE) % 12}
+    return np.where(np.isin(np.arange(_PITCHES) % 12, list(own)), 0.0, 1.0)
