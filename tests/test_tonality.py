@@ -48,7 +48,7 @@ def leans(key, root, column="root", attribute="quality"):
     row = [0] * len(v.COLUMNS)
     row[v.COLUMN["key"]], row[v.COLUMN[column]] = key, root
     legal = np.arange(1, len(v.QUALITIES) + 1)
-    lean = leans_of(1.0)[attribute][-1]
+    lean = leans_of(1.0)[attribute][-2]
     return dict(
         zip(v.QUALITIES, lean(Stream(first=0, bars=1, total=1), row, legal), strict=True)
     )
@@ -70,7 +70,7 @@ def test_leans_move_with_the_key_and_grow_with_their_strength():
     row = [0] * len(v.COLUMNS)
     row[v.COLUMN["key"]], row[v.COLUMN["root"]] = A_MINOR, 5 + 1
     legal = np.arange(1, len(v.QUALITIES) + 1)
-    weak, strong = (leans_of(place)["quality"][-1] for place in (0.0, 0.5))
+    weak, strong = (leans_of(place)["quality"][-2] for place in (0.0, 0.5))
     stream = Stream(first=0, bars=1, total=1)
     doubled = [2 * lean for lean in weak(stream, row, legal)]
     assert doubled == pytest.approx(strong(stream, row, legal))
@@ -86,7 +86,7 @@ def test_pieces_differ_in_how_closely_they_keep_to_their_key():
     row[v.COLUMN["key"]], row[v.COLUMN["root"]] = A_MINOR, 5 + 1
     stream, legal = Stream(first=0, bars=1, total=1), np.array([1, 2])
     found = [
-        plan_leans(drawn_character(np.random.default_rng(seed)))["quality"][-1](
+        plan_leans(drawn_character(np.random.default_rng(seed)))["quality"][-2](
             stream, row, legal
         )
         for seed in range(20)
@@ -107,12 +107,49 @@ def test_pieces_tend_to_begin_on_their_tonic_triad():
 
 
 def test_a_longer_piece_begins_once():
-    opening, _ = leans_of(0.5)["root"]
+    opening, *_ = leans_of(0.5)["root"]
     row = [0] * len(v.COLUMNS)
     row[v.COLUMN["key"]] = A_MINOR
     legal = np.arange(1, v.NO_ROOT)
     assert sum(map(bool, opening(Stream(first=0, bars=1, total=9), row, legal))) == 1
     assert not any(opening(Stream(first=4, bars=1, total=9), row, legal))
+
+
+# Chords of one scale alone
+
+
+def strictness(straying, chord, key=A_MINOR):
+    """What a piece that strays so much gives a chord's root and quality, by strictness."""
+    leans = plan_leans(Character(0.5, 0.5, straying))
+    row = [0] * len(v.COLUMNS)
+    row[v.COLUMN["key"]], row[v.COLUMN["root"]] = key, chord.root + 1
+    stream = Stream(first=0, bars=1, total=1)
+    quality = 1 + v.QUALITIES.index(chord.quality)
+    (on_root,) = leans["root"][-1](stream, row, np.array([chord.root + 1]))
+    (on_quality,) = leans["quality"][-1](stream, row, np.array([quality]))
+    return on_root, on_quality
+
+
+@pytest.mark.parametrize(
+    ("chord", "root_is_foreign", "foreign_tones"),
+    [
+        (Chord(9, "m"), 0, 0),
+        (Chord(4, "7"), 0, 0),  # its third is the leading tone
+        (Chord(2, ""), 0, 1),  # F sharp
+        (Chord(6, "m"), 1, 1),  # F sharp, C sharp
+        (Chord(10, ""), 1, 0),
+    ],
+)
+def test_a_piece_that_strays_little_keeps_its_chords_to_the_key(
+    chord, root_is_foreign, foreign_tones
+):
+    assert strictness(0.0, chord) == (-2.0 * root_is_foreign, -2.0 * foreign_tones)
+    assert strictness(0.25, chord) == (-1.0 * root_is_foreign, -1.0 * foreign_tones)
+    assert strictness(0.5, chord) == strictness(1.0, chord) == (0.0, 0.0)
+
+
+def test_without_a_key_no_chord_is_foreign():
+    assert strictness(0.0, Chord(6, "m"), key=0) == (0.0, 0.0)
 
 
 # The table of real music's habits

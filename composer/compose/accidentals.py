@@ -67,15 +67,17 @@ def _foreign_at(stream: Stream, position: int) -> NDArray[np.float64]:
 
 
 @cache
-def _foreign(key_value: int, tones: frozenset[int]) -> NDArray[np.float64]:
-    """1 for pitches outside scale and chord; minor has its leading tone besides.
+def own_tones(key_value: int) -> frozenset[int]:
+    """Pitch classes of a key (not 0); minor has its leading tone besides."""
+    key = v.key_of_value(key_value)
+    leading = {(key.tonic + _LEADING_TONE) % 12} if key.mode is Mode.MINOR else set()
+    return key.scale | leading
 
-    Where the key is open nothing is foreign.
-    """
+
+@cache
+def _foreign(key_value: int, tones: frozenset[int]) -> NDArray[np.float64]:
+    """1 for pitches outside key and chord; where the key is open nothing is foreign."""
     if not key_value:
         return np.zeros(_PITCHES)
-    key = v.key_of_value(key_value)
-    own = key.scale | tones
-    if key.mode is Mode.MINOR:
-        own |= {(key.tonic + _LEADING_TONE) % 12}
+    own = own_tones(key_value) | tones
     return np.where(np.isin(np.arange(_PITCHES) % 12, list(own)), 0.0, 1.0)
