@@ -13,11 +13,10 @@ import json
 from collections.abc import Sequence
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
 
 from composer.compose.accidentals import own_tones
 from composer.compose.character import Character, between
-from composer.compose.keeping import Leans
+from composer.compose.keeping import Lean, Leans
 from composer.compose.successions import Successions
 from composer.language import vocabulary as v
 from composer.language.rows import Legal, Row
@@ -116,24 +115,21 @@ def _is_opening(stream: Stream) -> bool:
 
 def plan_leans(character: Character) -> Leans:
     """What a plan leans to where it is open, by attribute."""
-    strength = between(LEAST_LEAN, MOST_LEAN, character.usual_chords)
     successions = Successions(character.stillness)
-    first, second = (
-        partial(_qualities, root=v.COLUMN[name], strength=strength)
-        for name in ("root", "root2")
-    )
-    strict: dict[str, Any] = {"strictness": MOST_STRICT * max(0.0, 1 - 2 * character.straying)}
-    roots = partial(_strict_roots, **strict)
+    strength = between(LEAST_LEAN, MOST_LEAN, character.usual_chords)
+    strictness = MOST_STRICT * max(0.0, 1.0 - 2.0 * character.straying)
+    roots = partial(_strict_roots, strictness=strictness)
+
+    def qualities(root: str) -> tuple[Lean, Lean]:
+        column = v.COLUMN[root]
+        return (
+            partial(_qualities, root=column, strength=strength),
+            partial(_strict_qualities, root=column, strictness=strictness),
+        )
+
     return {
         "root": (_opening_root, successions.first_roots, roots),
-        "quality": (
-            _opening_quality,
-            first,
-            partial(_strict_qualities, root=v.COLUMN["root"], **strict),
-        ),
+        "quality": (_opening_quality, *qualities("root")),
         "root2": (successions.second_roots, roots),
-        "quality2": (
-            second,
-            partial(_strict_qualities, root=v.COLUMN["root2"], **strict),
-        ),
+        "quality2": qualities("root2"),
     }
