@@ -54,9 +54,12 @@ def made_as(monkeypatch):
     return make
 
 
-def plan_in(key, bars=32, chord=None):
+FREE, FIRM = (Plan((PlanBar(),), harmony=how) for how in ("free", "firm"))
+
+
+def plan_in(key, bars=32, chord=None, harmony="free"):
     parts = (PlanPart(0, role=Role.HARMONY, register=60.0, density=3.0),)
-    return Plan((PlanBar(COMMON, key=key, chord=chord),) * bars, parts)
+    return Plan((PlanBar(COMMON, key=key, chord=chord),) * bars, parts, harmony=harmony)
 
 
 # Tones foreign to key and chord
@@ -77,6 +80,10 @@ def test_a_piece_that_hardly_strays_keeps_to_key_and_chord(made_as):
     # the last note of a crowded bar has no choice
     assert strict < free / 2
     assert free > 0.2
+    # chords that were asked for make their own character
+    firm = plan_in(A_MINOR, chord=Chord(2), harmony="firm")
+    same = {made_as(replace(USUAL, straying=place), firm).score for place in (0.0, 1.0)}
+    assert len(same) == 1
 
 
 def drafted(key, chord=None, *, is_drums=False):
@@ -104,15 +111,18 @@ def drafted(key, chord=None, *, is_drums=False):
 )
 def test_foreign_is_what_neither_key_nor_chord_has(key, chord, foreign):
     stream, row = drafted(key, chord)
-    leans = Accidentals(0.0).pitches(stream, row, np.arange(1, 129))
+    strict, free = (replace(USUAL, straying=place) for place in (0.0, 1.0))
+    leans = Accidentals(FREE, strict).pitches(stream, row, np.arange(1, 129))
     assert {pitch % 12 for pitch, lean in enumerate(leans) if lean} == foreign
     assert min(leans) == (-3.0 if foreign else 0.0)
-    assert not any(Accidentals(1.0).pitches(stream, row, np.arange(1, 129)))
+    for plan, character in ((FREE, free), (FIRM, strict)):
+        assert not any(Accidentals(plan, character).pitches(stream, row, np.arange(1, 129)))
 
 
 def test_drums_do_not_stray():
     stream, row = drafted(Key(0), is_drums=True)
-    assert not any(Accidentals(0.0).pitches(stream, row, np.arange(129, 257)))
+    strict = Accidentals(FREE, replace(USUAL, straying=0.0))
+    assert not any(strict.pitches(stream, row, np.arange(129, 257)))
 
 
 # Standing still
@@ -133,9 +143,11 @@ def test_copies_of_the_bar_before_gain_and_others_do_not():
     before = v.FIRST_LAG + v.LAGS.index(1)
     legal = np.arange(1, v.SIZES["source"])
     for stillness, gain in ((0.0, LEAST_LEAN), (1.0, MOST_LEAN)):
-        leans = Ostinatos(stillness).sources(None, [], legal)
+        own = replace(USUAL, stillness=stillness)
+        leans = Ostinatos(FREE, own).sources(None, [], legal)
         assert leans[before - 1] == gain
         assert sum(map(bool, leans)) == 1
+        assert not any(Ostinatos(FIRM, own).sources(None, [], legal))
 
 
 def test_chords_of_a_still_piece_change_less_often(monkeypatch):

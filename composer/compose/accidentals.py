@@ -2,7 +2,9 @@
 
 The model strays a little in every piece: of 48 pieces the middle half sounded such tones for
 1.6 to 3.9 % of the time. Real pieces differ: a quarter of 598 has none, half less than 1.0 %,
-one in twenty more than 8 %. So each piece leans against them by a strength of its own.
+one in twenty more than 8 %. So each piece leans against them by a strength of its own, where
+its chords are composer's own: over 172 random requests with chords in minor their key was heard
+in .66 of the bars, while all leaned.
 """
 
 from collections.abc import Sequence
@@ -11,12 +13,14 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from composer.compose.character import Character
 from composer.compose.leaning import span_at
 from composer.language import vocabulary as v
 from composer.language.harmony import spans_of
 from composer.language.rows import Legal, Row, position_of
 from composer.language.sheet import BARS
 from composer.language.stream import Stream
+from composer.plan import Plan
 from composer.score import Mode
 
 MOST_LEAN = 3.0
@@ -31,9 +35,10 @@ _UNSHIFTED = v.SHIFTS.index(0) + 1
 class Accidentals:
     """Leans notes, and copies moved by a step, to the tones of key and chord."""
 
-    def __init__(self, straying: float) -> None:
-        """Take how freely they stray, 0-1."""
-        self._lean = -MOST_LEAN * (1.0 - straying)
+    def __init__(self, plan: Plan, character: Character) -> None:
+        """Take from its character how strongly; not at all where chords were asked for."""
+        strictness = 1.0 - character.straying if plan.harmony == "free" else 0.0
+        self._lean = -MOST_LEAN * strictness
 
     def pitches(self, stream: Stream, row: Row, legal: Legal) -> Sequence[float]:
         """What is added to the logits of a note's pitches."""

@@ -2,7 +2,8 @@
 
 Real pieces differ more from one another than the model's do of themselves: one stands on a
 chord and a riff, another moves on with every bar; one keeps to its scale, another strays. So
-each piece draws where it stands.
+each piece draws where it stands. Where chords were asked for, the request has given the piece
+its character, and notes do not lean to another.
 """
 
 from dataclasses import dataclass

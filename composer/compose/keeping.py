@@ -27,7 +27,7 @@ def leans_of(plan: Plan, character: Character) -> Leans:
     """What the notes of a complete plan lean to, by attribute."""
     densities, registers, textures = Densities(plan), Registers(plan), Textures(plan)
     harmonies, presences = Harmonies(plan), Presences(plan)
-    accidentals, ostinatos = Accidentals(character.straying), Ostinatos(character.stillness)
+    accidentals, ostinatos = Accidentals(plan, character), Ostinatos(plan, character)
     return {
         "kind": (presences.kinds,),
         "part": (presences.parts,),

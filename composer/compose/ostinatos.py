@@ -6,10 +6,11 @@ the notes of neighbouring bars, real ones 6 to 39 %. So each piece leans to it o
 
 from collections.abc import Sequence
 
-from composer.compose.character import between
+from composer.compose.character import Character, between
 from composer.language import vocabulary as v
 from composer.language.rows import Legal, Row
 from composer.language.stream import Stream
+from composer.plan import Plan
 
 LEAST_LEAN, MOST_LEAN = -1.0, 2.5
 """Nats for a copy of the part's bar before, between which those of a piece are drawn."""
@@ -20,9 +21,10 @@ _BAR_BEFORE = v.FIRST_LAG + v.LAGS.index(1)
 class Ostinatos:
     """Leans parts to what they have just played, or against it."""
 
-    def __init__(self, stillness: float) -> None:
-        """Take how readily, 0-1."""
-        self._lean = between(LEAST_LEAN, MOST_LEAN, stillness)
+    def __init__(self, plan: Plan, character: Character) -> None:
+        """Take from its character how readily; not at all where chords were asked for."""
+        lean = between(LEAST_LEAN, MOST_LEAN, character.stillness)
+        self._lean = lean if plan.harmony == "free" else 0.0
 
     def sources(self, _stream: Stream, _row: Row, legal: Legal) -> Sequence[float]:
         """What is added to the logits of a cell's sources."""
