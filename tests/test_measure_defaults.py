@@ -10,6 +10,7 @@ from composer.lab.measure_defaults import main, measure
 from composer.lab.shards import EXPRESSIVE, Piece, Shard, pack, write_arrays
 from composer.language import quantise
 from composer.plan import Plan, PlanBar, PlanPart, Role
+from composer.request.defaults import load_examples
 from composer.score import Key, Meter, Mode, Note, Part, Score, Tempo
 
 MELODY, BASS = PlanPart(73, role=Role.MELODY), PlanPart(32, role=Role.BASS)
@@ -145,3 +146,26 @@ def test_the_reach_of_a_part_and_what_returns_are_measured_in_the_opening():
     (found,) = measure(shard(named))
     assert [part[5:] for part in found["ensemble"]] == [[60, 72], [33, 40]]
     assert found["repetition"] == [1.0, 1.0, 1.0, 0.12]
+
+
+def test_a_part_that_goes_on_elsewhere_has_its_reach_around_its_register():
+    low = [Note(1920 * bar, 60 + bar % 8, 960, 80) for bar in range(32)]
+    high = [Note(480 * beat, 84 + beat % 4, 400, 80) for beat in range(4 * 32, 4 * 96)]
+    bass = [Note(1920 * bar, 36, 960, 80) for bar in range(96)]
+    parts = (Part(73, (*low, *high)), Part(32, tuple(bass)))
+    plan = Plan((replace(BAR, tempo_qpm=120.0),) * 96, (MELODY, BASS))
+    score = Score(parts, (Tempo(0, 120.0),), end_ticks=96 * 1920)
+    sheet, _ = quantise(score, plan)
+    named = Piece(sheet, "s", "f", "", "s", "CC0-1.0", "", "game", 0.5, -0.5, EXPRESSIVE)
+    (found,) = measure(shard(named))
+    _, _, _, register, _, lowest, highest = found["ensemble"][0]
+    assert lowest < register < highest
+    assert highest - lowest == 7
+
+
+def test_every_part_of_the_shipped_table_can_play_at_its_height():
+    parts = [part for one in load_examples() for part in one.ensemble or ()]
+    reaching = [part for part in parts if part.low is not None]
+    assert len(reaching) > 2000
+    assert all(part.low - 1 < part.register < part.high + 1 for part in reaching)
+    assert all(part.high - part.low >= 7 for part in reaching)

@@ -95,16 +95,15 @@ def _measured_parts(piece: Piece, parts: Sequence[PlanPart]) -> list[PlanPart]:
         if traits is None:
             return part
         density = round(min(traits.density, _MOST_DENSE), 2)
-        low, high = (None, None) if part.is_drums else _reach(piece, place)
-        return replace(
-            part, register=round(traits.register, 1), density=density, low=low, high=high
-        )
+        register = traits.register
+        low, high = (None, None) if part.is_drums else _reach(piece, place, register)
+        return replace(part, register=round(register, 1), density=density, low=low, high=high)
 
     traits = traits_of(score_of(piece.sheet))
     return list(map(measured, parts, traits, range(len(parts))))
 
 
-def _reach(piece: Piece, part: int) -> tuple[int | None, int | None]:
+def _reach(piece: Piece, part: int, register: float) -> tuple[int | None, int | None]:
     """Lowest and highest pitch of a part in the piece's opening; None where it rests there.
 
     A few notes alone are widened: in another key they are others.
@@ -114,6 +113,10 @@ def _reach(piece: Piece, part: int) -> tuple[int | None, int | None]:
     if not len(own):
         return None, None
     low, high = int(own.min()), int(own.max())
+    if not low <= register <= high:
+        # it goes on at another height, to which its opening is moved
+        steps = round(register - float(own.mean()))
+        low, high = low + steps, high + steps
     wanting = max(0, _LEAST_SEMITONES - (high - low))
     return max(0, low - wanting // 2), min(127, high + wanting - wanting // 2)
 
