@@ -79,6 +79,7 @@ class BatchError(ComposerError):
 
 def was_stopped(error: BaseException | None) -> bool:
     """Whether Ctrl-C stands behind an error: compiled modules make ImportErrors of it."""
-    while error is not None and not isinstance(error, KeyboardInterrupt):
-        error = error.__cause__ or error.__context__
-    return error is not None
+    if error is None or isinstance(error, KeyboardInterrupt):
+        return error is not None
+    cause, context = error.__cause__, error.__context__
+    return was_stopped(cause) or (context is not cause and was_stopped(context))

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from test_model import chosen, given, log_share, music, network
 
-from composer.errors import CheckpointError, MissingExtraError, RequestError
+from composer.errors import CheckpointError, MissingExtraError, RequestError, was_stopped
 from composer.language import CONDITION_SIZE, encode
 from composer.language import vocabulary as v
 from composer.model import ENGINES, load_engine
@@ -303,3 +303,12 @@ def test_numbers_do_not_depend_on_threads(name, tmp_path):
         for threads in ("1", "2", "4")
     }
     assert len(found) == 1
+
+
+def test_ctrl_c_is_found_behind_an_error_that_has_another_cause():
+    error = ImportError("a module")
+    assert not was_stopped(error)
+    error.__cause__, error.__context__ = ValueError("its reason"), KeyboardInterrupt()
+    assert was_stopped(error)
+    assert was_stopped(KeyboardInterrupt())
+    assert not was_stopped(None)
