@@ -39,7 +39,7 @@ class Consonance:
     """Leaves the model what serves the chords, more strictly where they were asked for."""
 
     def __init__(self, harmony: str | None = None) -> None:
-        """``harmony`` is the plan's: ``firm``, or ``free`` as where it says nothing."""
+        """``harmony`` is the plan's; where it is ``free`` no part owes the chords any tone."""
         copies = Copies(harmony or "free")
         self._keep = {"source": copies.sources, "shift": copies.shifts}
         self._keep |= {"duration": _durations} if harmony == "free" else _KEEP

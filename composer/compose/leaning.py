@@ -58,9 +58,8 @@ class Firmness:
 
 
 FREE = Firmness(stated=False, tones=0.4, root=0.0, alone=0.5)
-"""Chords that composer chose: over 96 default pieces (one try) .857 of the notes are of the
-chord heard and .899 of those on strong beats; with the whole lean .894 and .927, in real
-music .829 and .890."""
+"""Chords that composer chose: over 200 default pieces .833 of the notes are of the chord heard
+and .881 of those on strong beats, in real music .829 and .890."""
 FIRM = Firmness(stated=True, tones=1.0, root=1.0, alone=0.8)
 """Chords that were asked for: over 70 random requests with chords (one try) their roots were
 heard for .924 of the time, .907 with ``FREE``; .897 and .873 in the 35 without a bass."""

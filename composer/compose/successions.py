@@ -37,9 +37,7 @@ _PLANNED_ROOT, _PLANNED_SECOND = BARS.index("root"), BARS.index("root2")
 
 @cache
 def successions_of(mode: Mode) -> tuple[tuple[float, ...], ...]:
-    """What each degree gains after each, (12, 12); nothing before the table is made."""
-    if not TABLE.exists():
-        return ((0.0,) * 12,) * 12
+    """What each degree gains after each, (12, 12)."""
     return tuple(map(tuple, json.loads(TABLE.read_text(encoding="utf-8"))[mode.value]))
 
 

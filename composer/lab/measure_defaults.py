@@ -5,9 +5,9 @@
 writes ``composer/request/defaults.json`` from the training shard (held-out music is never
 read): a row for each song (one version of it) of band, game and orchestral music, with its
 mood, tempo, meter, mode, intensity, ensemble and how much returns in it. No note of any piece
-is in it. Ensembles
-are left out where none leads, where nothing gives harmony or bass, where one keyboard has
-more than two parts, and where synthesizers alone play: chip music has to be asked for.
+is in the table. Ensembles are left out where none leads, where nothing gives harmony or bass,
+where one keyboard has more than two parts, and where synthesizers alone play: chip music has to
+be asked for.
 """
 
 import argparse
